@@ -1,0 +1,21 @@
+package dev.tailrace.engine.transport;
+
+/** A clock and alarms on it. Thread-safe. */
+public interface Timers {
+
+  /** Nanoseconds from an arbitrary origin, never going back; compare by subtraction only. */
+  long nanoTime();
+
+  /**
+   * Runs {@code task} once, at {@code atNanos} on the clock of {@link #nanoTime} or a little later,
+   * on a thread of the timers' own. The task must not block.
+   */
+  Alarm schedule(long atNanos, Runnable task);
+
+  /** A task that has not run yet. */
+  interface Alarm {
+
+    /** Drops the task, unless it is running or has run. */
+    void cancel();
+  }
+}
