@@ -3,7 +3,10 @@ package dev.tailrace.engine.transport;
 /** A clock and alarms on it. Thread-safe. */
 public interface Timers {
 
-  /** Nanoseconds from an arbitrary origin, never going back; compare by subtraction only. */
+  /**
+   * Nanoseconds from an origin of these timers' own, not negative and never going back. They count
+   * for centuries before they overflow, so times may be compared as numbers.
+   */
   long nanoTime();
 
   /**

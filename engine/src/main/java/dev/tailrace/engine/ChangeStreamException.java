@@ -1,0 +1,159 @@
+package dev.tailrace.engine;
+
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.Optional;
+import java.util.Set;
+import org.bson.BsonDocument;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Why a stream failed: one type for each thing that a user would do differently.
+ *
+ * <p>A stream that threw is over, its cursor killed. Every event handed over before stays good, and
+ * {@link #resumeToken} says where a new stream would go on.
+ */
+public abstract sealed class ChangeStreamException extends RuntimeException {
+
+  private static final long serialVersionUID = 1L;
+
+  private final transient @Nullable ResumeToken resumeToken;
+
+  private ChangeStreamException(
+      String message, @Nullable ResumeToken resumeToken, @Nullable Throwable cause) {
+    super(message, cause);
+    this.resumeToken = resumeToken;
+  }
+
+  /**
+   * The last token of the failed stream; empty if it never had one. All events up to it were handed
+   * over.
+   */
+  public Optional<ResumeToken> resumeToken() {
+    return Optional.ofNullable(resumeToken);
+  }
+
+  /**
+   * The server said no, and not in passing: the command, an option or the user's rights are not
+   * what it takes. Opening again in the same way will fail in the same way.
+   */
+  public static sealed class Refused extends ChangeStreamException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final int code;
+    private final String codeName;
+    private final transient Set<String> errorLabels;
+    private final transient BsonDocument reply;
+
+    public Refused(
+        String message,
+        int code,
+        String codeName,
+        Set<String> errorLabels,
+        BsonDocument reply,
+        @Nullable ResumeToken resumeToken) {
+      super(message, resumeToken, null);
+      this.code = code;
+      this.codeName = codeName;
+      this.errorLabels = Collections.unmodifiableSet(new LinkedHashSet<>(errorLabels));
+      this.reply = reply;
+    }
+
+    /** The server's {@code code}. */
+    public int code() {
+      return code;
+    }
+
+    /** The server's {@code codeName}; empty where it sent none. */
+    public String codeName() {
+      return codeName;
+    }
+
+    /** The server's {@code errorLabels}. */
+    public Set<String> errorLabels() {
+      return errorLabels;
+    }
+
+    /** The whole reply. Not to be changed. */
+    public BsonDocument reply() {
+      return reply;
+    }
+  }
+
+  /**
+   * The place to go on from is no longer in the server's oplog: events may be lost. A new stream
+   * has to start elsewhere, and whatever the stream fed has to be made good from the data itself.
+   */
+  public static final class HistoryLost extends Refused {
+
+    private static final long serialVersionUID = 1L;
+
+    public HistoryLost(
+        String message,
+        int code,
+        String codeName,
+        Set<String> errorLabels,
+        BsonDocument reply,
+        @Nullable ResumeToken resumeToken) {
+      super(message, code, codeName, errorLabels, reply, resumeToken);
+    }
+  }
+
+  /**
+   * An event is larger than a document may be. The stream cannot get past it as it is: open again
+   * with {@code $changeStreamSplitLargeEvent} as last stage, or project the event smaller.
+   */
+  public static final class EventTooLarge extends Refused {
+
+    private static final long serialVersionUID = 1L;
+
+    public EventTooLarge(
+        String message,
+        int code,
+        String codeName,
+        Set<String> errorLabels,
+        BsonDocument reply,
+        @Nullable ResumeToken resumeToken) {
+      super(message, code, codeName, errorLabels, reply, resumeToken);
+    }
+  }
+
+  /** No server could be reached, after as many attempts as the {@link ResumePolicy} allows. */
+  public static final class Unreachable extends ChangeStreamException {
+
+    private static final long serialVersionUID = 1L;
+
+    public Unreachable(
+        String message, @Nullable ResumeToken resumeToken, @Nullable Throwable cause) {
+      super(message, resumeToken, cause);
+    }
+  }
+
+  /**
+   * An event came without its {@code _id}: the pipeline removed or changed it, and the stream could
+   * not be resumed behind it. Keep {@code _id} in the pipeline.
+   */
+  public static final class MissingResumeToken extends ChangeStreamException {
+
+    private static final long serialVersionUID = 1L;
+
+    /** The wording is the specification's. */
+    public MissingResumeToken(@Nullable ResumeToken resumeToken) {
+      super(
+          "Cannot provide resume functionality when the resume token is missing",
+          resumeToken,
+          null);
+    }
+  }
+
+  /** The server's reply is not what the protocol says. */
+  public static final class BadReply extends ChangeStreamException {
+
+    private static final long serialVersionUID = 1L;
+
+    public BadReply(String message, @Nullable ResumeToken resumeToken, @Nullable Throwable cause) {
+      super(message, resumeToken, cause);
+    }
+  }
+}

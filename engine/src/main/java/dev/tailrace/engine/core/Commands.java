@@ -1,0 +1,122 @@
+package dev.tailrace.engine.core;
+
+import dev.tailrace.engine.ChangeStreamOptions;
+import dev.tailrace.engine.WatchTarget;
+import dev.tailrace.engine.transport.Request;
+import dev.tailrace.engine.transport.Target;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.bson.BsonArray;
+import org.bson.BsonBoolean;
+import org.bson.BsonDocument;
+import org.bson.BsonInt32;
+import org.bson.BsonInt64;
+import org.bson.BsonString;
+import org.bson.BsonValue;
+
+/**
+ * The commands of a stream, as the change-streams specification composes them ("Driver API",
+ * "Resume Process"). What the user left out is not sent.
+ */
+final class Commands {
+
+  /** The first wire version whose servers take a {@code comment} on {@code getMore}: 4.4. */
+  private static final int FIRST_GET_MORE_COMMENT_WIRE_VERSION = 9;
+
+  private final WatchTarget target;
+  private final ChangeStreamOptions options;
+  private final BsonDocument lsid;
+
+  /**
+   * @param lsid the session that every command of the stream carries
+   */
+  Commands(WatchTarget target, ChangeStreamOptions options, BsonDocument lsid) {
+    this.target = target;
+    this.options = options;
+    this.lsid = lsid;
+  }
+
+  /** Opens a cursor, on any server that the read preference admits. */
+  Request aggregate(StartPoint start) {
+    BsonDocument cursor = new BsonDocument();
+    options.batchSize().ifPresent(size -> cursor.append("batchSize", new BsonInt32(size)));
+    BsonDocument command =
+        new BsonDocument("aggregate", aggregateTarget())
+            .append("pipeline", pipeline(start))
+            .append("cursor", cursor);
+    append(command, "collation", options.collation());
+    append(command, "comment", options.comment());
+    append(command, "readConcern", options.readConcern());
+    command.append("lsid", lsid);
+    return new Request(new Target.AnyEligible(options.readPreference()), database(), command);
+  }
+
+  /** Asks a cursor for its next batch. */
+  Request getMore(ServerCursor cursor) {
+    BsonDocument command =
+        new BsonDocument("getMore", new BsonInt64(cursor.id()))
+            .append("collection", new BsonString(cursor.collection()));
+    // 0 asks the aggregate for an empty first batch; as the size of a further one it means nothing.
+    options
+        .batchSize()
+        .ifPresent(
+            size -> {
+              if (size != 0) {
+                command.append("batchSize", new BsonInt32(size));
+              }
+            });
+    append(
+        command, "maxTimeMS", options.maxAwaitTime().map(Duration::toMillis).map(BsonInt64::new));
+    if (cursor.server().maxWireVersion() >= FIRST_GET_MORE_COMMENT_WIRE_VERSION) {
+      append(command, "comment", options.comment());
+    }
+    command.append("lsid", lsid);
+    return new Request(new Target.SameServer(cursor.server()), database(), command);
+  }
+
+  /** Frees a cursor at its server. */
+  Request killCursors(ServerCursor cursor) {
+    BsonDocument command =
+        new BsonDocument("killCursors", new BsonString(cursor.collection()))
+            .append("cursors", new BsonArray(List.of(new BsonInt64(cursor.id()))))
+            .append("lsid", lsid);
+    return new Request(new Target.SameServer(cursor.server()), database(), command);
+  }
+
+  private BsonArray pipeline(StartPoint start) {
+    BsonDocument stage = new BsonDocument();
+    append(stage, "fullDocument", options.fullDocument().map(BsonString::new));
+    append(
+        stage, "fullDocumentBeforeChange", options.fullDocumentBeforeChange().map(BsonString::new));
+    append(stage, "showExpandedEvents", options.showExpandedEvents().map(BsonBoolean::valueOf));
+    if (target instanceof WatchTarget.Cluster) {
+      stage.append("allChangesForCluster", BsonBoolean.TRUE);
+    }
+    start.writeTo(stage);
+
+    List<BsonValue> stages = new ArrayList<>();
+    stages.add(new BsonDocument("$changeStream", stage));
+    stages.addAll(options.pipeline());
+    return new BsonArray(stages);
+  }
+
+  private BsonValue aggregateTarget() {
+    return target instanceof WatchTarget.Collection collection
+        ? new BsonString(collection.collection())
+        : new BsonInt32(1);
+  }
+
+  private String database() {
+    if (target instanceof WatchTarget.Collection collection) {
+      return collection.database();
+    }
+    return target instanceof WatchTarget.Database database ? database.database() : "admin";
+  }
+
+  private static void append(
+      BsonDocument document, String name, Optional<? extends BsonValue> value) {
+    value.ifPresent(present -> document.append(name, present));
+  }
+}

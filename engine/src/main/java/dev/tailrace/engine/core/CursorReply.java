@@ -1,0 +1,91 @@
+package dev.tailrace.engine.core;
+
+import dev.tailrace.engine.bytes.Elements;
+import dev.tailrace.engine.bytes.MalformedBsonException;
+import dev.tailrace.engine.transport.DocumentSlice;
+import org.bson.BsonTimestamp;
+import org.bson.BsonType;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the reply of an {@code aggregate} or {@code getMore} says: a batch and a cursor, or an
+ * error. The events are found by their lengths and stay where they are, undecoded.
+ *
+ * @param cursorId {@code cursor.id}; 0 if the server has closed the cursor
+ * @param namespace {@code cursor.ns}
+ * @param batch {@code cursor.firstBatch} or {@code cursor.nextBatch}, with {@code
+ *     cursor.postBatchResumeToken}
+ * @param operationTime of the server; null where it sent none
+ */
+record CursorReply(
+    long cursorId, String namespace, Batch batch, @Nullable BsonTimestamp operationTime)
+    implements Reply {
+
+  /**
+   * Reads a reply.
+   *
+   * @throws MalformedBsonException if it is neither: says what is missing or of the wrong type
+   */
+  static Reply read(DocumentSlice body) {
+    Double ok = null;
+    Elements cursor = null;
+    BsonTimestamp operationTime = null;
+    Elements top = Elements.of(body);
+    while (top.next()) {
+      if (top.isNamed("cursor")) {
+        cursor = top.elements(BsonType.DOCUMENT);
+      } else if (top.isNamed("ok")) {
+        ok = top.number();
+      } else if (top.isNamed("operationTime")) {
+        operationTime = top.timestamp();
+      }
+    }
+    if (ok == null) {
+      throw new MalformedBsonException("the reply has no \"ok\"");
+    }
+    if (ok != 1) {
+      return ServerError.read(body);
+    }
+    if (cursor == null) {
+      throw new MalformedBsonException("the reply has no \"cursor\"");
+    }
+    return readCursor(cursor, operationTime);
+  }
+
+  /**
+   * Checks that this is the reply of a getMore on that cursor.
+   *
+   * @throws MalformedBsonException if it speaks of another cursor
+   */
+  void requireSameCursor(long asked) {
+    if (cursorId != 0 && cursorId != asked) {
+      throw new MalformedBsonException(
+          "the reply should speak of cursor %d, or say 0; it speaks of %d"
+              .formatted(asked, cursorId));
+    }
+  }
+
+  private static CursorReply readCursor(Elements cursor, @Nullable BsonTimestamp operationTime) {
+    Elements events = null;
+    DocumentSlice postBatchResumeToken = null;
+    Long id = null;
+    String namespace = null;
+    while (cursor.next()) {
+      if (cursor.isNamed("nextBatch") || cursor.isNamed("firstBatch")) {
+        events = cursor.elements(BsonType.ARRAY);
+      } else if (cursor.isNamed("postBatchResumeToken")) {
+        postBatchResumeToken = cursor.document(BsonType.DOCUMENT);
+      } else if (cursor.isNamed("id")) {
+        id = cursor.int64();
+      } else if (cursor.isNamed("ns")) {
+        namespace = cursor.string();
+      }
+    }
+    if (events == null || id == null || namespace == null || namespace.indexOf('.') < 0) {
+      throw new MalformedBsonException(
+          "the reply's cursor should have a batch, an id and a ns with a dot; batch %s, id %s, ns %s"
+              .formatted(events == null ? "missing" : "there", id, namespace));
+    }
+    return new CursorReply(id, namespace, new Batch(events, postBatchResumeToken), operationTime);
+  }
+}

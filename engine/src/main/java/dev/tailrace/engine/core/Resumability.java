@@ -1,0 +1,46 @@
+package dev.tailrace.engine.core;
+
+import dev.tailrace.engine.transport.Outcome;
+import java.util.Set;
+
+/**
+ * Which failures of a {@code getMore} a stream resumes from (change-streams specification,
+ * "Resumable Error").
+ */
+final class Resumability {
+
+  static final String RESUMABLE_LABEL = "ResumableChangeStreamError";
+
+  /** The cursor is gone, not the history: resumable whatever the server's version and labels. */
+  static final int CURSOR_NOT_FOUND = 43;
+
+  /** The first wire version whose servers label resumable errors: 4.4. */
+  static final int FIRST_LABELLING_WIRE_VERSION = 9;
+
+  /** What servers before 4.4 mean to be resumable; they set no labels. */
+  private static final Set<Integer> CODES_BEFORE_LABELS =
+      Set.of(
+          6, 7, 63, 89, 91, 133, 150, 189, 234, 262, 9001, 10107, 11600, 11602, 13388, 13435,
+          13436);
+
+  private Resumability() {}
+
+  /** Whether a stream whose {@code getMore} failed in this way goes on with a new aggregate. */
+  static boolean isResumable(Failure failure) {
+    if (failure instanceof Failure.ByServer byServer) {
+      return isResumable(byServer.error(), byServer.server().maxWireVersion());
+    }
+    // Whatever no server said is resumable; but a transport that was closed stays closed.
+    return ((Failure.NoAnswer) failure).reason() != Outcome.Reason.CLOSED;
+  }
+
+  /** The same for a server's error, by the wire version of the connection it came on. */
+  static boolean isResumable(ServerError error, int maxWireVersion) {
+    if (error.code() == CURSOR_NOT_FOUND) {
+      return true;
+    }
+    return maxWireVersion >= FIRST_LABELLING_WIRE_VERSION
+        ? error.labels().contains(RESUMABLE_LABEL)
+        : CODES_BEFORE_LABELS.contains(error.code());
+  }
+}

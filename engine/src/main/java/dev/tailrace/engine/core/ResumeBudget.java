@@ -1,0 +1,76 @@
+package dev.tailrace.engine.core;
+
+import dev.tailrace.engine.ResumePolicy;
+import java.util.OptionalLong;
+import java.util.function.DoubleSupplier;
+
+/** How much of its {@link ResumePolicy} a stream has used up since it last made progress. */
+final class ResumeBudget {
+
+  private final ResumePolicy policy;
+  private final DoubleSupplier chance;
+
+  private int attempts;
+  private int failedInARow;
+  private OptionalLong firstFailureNanos = OptionalLong.empty();
+
+  /**
+   * @param chance draws from 0 (inclusive) to 1 (exclusive), for the length of pauses
+   */
+  ResumeBudget(ResumePolicy policy, DoubleSupplier chance) {
+    this.policy = policy;
+    this.chance = chance;
+  }
+
+  /** An event was handed over, or a newer token came: whatever was wrong is over. */
+  void progress() {
+    attempts = 0;
+    failedInARow = 0;
+    firstFailureNanos = OptionalLong.empty();
+  }
+
+  /** A resuming aggregate got through. It is the next getMore that will show if that helped. */
+  void attemptGotThrough() {
+    failedInARow = 0;
+  }
+
+  /** A resuming aggregate failed. */
+  void attemptFailed() {
+    failedInARow++;
+  }
+
+  /**
+   * Whether the policy allows one more attempt, and when it may begin at the earliest. An attempt
+   * that is allowed is counted.
+   */
+  OptionalLong nextAttempt(long nowNanos) {
+    if (firstFailureNanos.isEmpty()) {
+      firstFailureNanos = OptionalLong.of(nowNanos);
+    }
+    if (policy.attemptsPerFailure().isPresent()
+        && failedInARow >= policy.attemptsPerFailure().getAsInt()) {
+      return OptionalLong.empty();
+    }
+    long notBefore = nowNanos + (attempts == 0 ? 0 : pauseNanos());
+    if (policy.budget().isPresent()
+        && notBefore > Step.after(firstFailureNanos.getAsLong(), policy.budget().get())) {
+      return OptionalLong.empty();
+    }
+    attempts++;
+    return OptionalLong.of(notBefore);
+  }
+
+  /** The number of the attempt that was last allowed, from 1. */
+  int attempt() {
+    return attempts;
+  }
+
+  /** Half of the longest pause is certain, the other half is chance: no two streams in step. */
+  private long pauseNanos() {
+    int doublings = Math.min(attempts - 1, Long.SIZE - 2);
+    long first = policy.firstPause().toNanos();
+    long max = policy.maxPause().toNanos();
+    long longest = first > (max >> doublings) ? max : Math.min(max, first << doublings);
+    return (long) (longest * (0.5 + chance.getAsDouble() / 2));
+  }
+}

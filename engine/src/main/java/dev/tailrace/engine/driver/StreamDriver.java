@@ -1,0 +1,252 @@
+package dev.tailrace.engine.driver;
+
+import dev.tailrace.engine.Progress;
+import dev.tailrace.engine.ResumeToken;
+import dev.tailrace.engine.StreamEvent;
+import dev.tailrace.engine.core.ChangeStreamMachine;
+import dev.tailrace.engine.core.Effect;
+import dev.tailrace.engine.core.Patience;
+import dev.tailrace.engine.core.Position;
+import dev.tailrace.engine.core.Step;
+import dev.tailrace.engine.transport.Outcome;
+import dev.tailrace.engine.transport.Request;
+import dev.tailrace.engine.transport.Timers;
+import dev.tailrace.engine.transport.Transport;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.LongFunction;
+import org.bson.BsonTimestamp;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gives a machine its inputs, from any thread and one at a time, and does what it says.
+ *
+ * <p>A mailbox and a loop: whoever brings an input while nobody is at work does the work, for this
+ * input and for those that others bring meanwhile. So no thread is the stream's own, and no lock is
+ * held while a handler runs. Thread-safe; nothing blocks.
+ */
+public final class StreamDriver {
+
+  private static final Logger LOG = System.getLogger(StreamDriver.class.getName());
+
+  private final ChangeStreamMachine machine;
+  private final Transport transport;
+  private final Timers timers;
+  private final Consumer<StreamEvent> listener;
+  private final Runnable whenOver;
+
+  /** Inputs in arrival order, each given the time it is taken at. */
+  private final Queue<LongFunction<Step>> inbox = new ConcurrentLinkedQueue<>();
+
+  private final AtomicInteger pending = new AtomicInteger();
+  private final Effects effects = new Effects();
+
+  /** Whoever waits for an answer. Touched by the one at work only, like all that follows. */
+  private @Nullable Reader reader;
+
+  private final Map<Long, Transport.Exchange> exchanges = new HashMap<>();
+  private Timers.@Nullable Alarm alarm;
+  private long alarmNanos = Step.NEVER;
+  private boolean over;
+  private @Nullable RuntimeException fault;
+
+  /** What other threads may see of the machine. */
+  private volatile Position position;
+
+  private volatile @Nullable BsonTimestamp operationTime;
+  private volatile boolean alive = true;
+
+  /**
+   * @param machine not opened yet, and nobody else's
+   * @param listener hears of the stream's life on whatever thread is at work; must not block. What
+   *     it throws is logged
+   * @param whenOver called once, when the stream has ended; must not block
+   */
+  public StreamDriver(
+      ChangeStreamMachine machine,
+      Transport transport,
+      Consumer<StreamEvent> listener,
+      Runnable whenOver) {
+    this.machine = machine;
+    this.transport = transport;
+    this.timers = transport.timers();
+    this.listener = listener;
+    this.whenOver = whenOver;
+    this.position = machine.position();
+  }
+
+  /** Opens the stream. */
+  public void open(Reader whoWaits) {
+    submit(
+        now -> {
+          reader = whoWaits;
+          return machine.open(now);
+        });
+  }
+
+  /** Asks for an event. There must be no other reader that is not answered yet. */
+  public void pull(Patience patience, Reader whoWaits) {
+    submit(
+        now -> {
+          reader = whoWaits;
+          return machine.pull(patience, now);
+        });
+  }
+
+  /** Asks for an answer now: a reader that waits is told "nothing yet", unless there is more. */
+  public void cancelPull() {
+    submit(machine::cancelPull);
+  }
+
+  /** Ends the stream, and frees whoever waits. */
+  public void close() {
+    submit(machine::close);
+  }
+
+  /** Whether the stream is not over. */
+  public boolean isAlive() {
+    return alive;
+  }
+
+  /** Where the stream stands. */
+  public Optional<ResumeToken> resumeToken() {
+    return position.token();
+  }
+
+  /** How far the stream has come. */
+  public Progress progress() {
+    return new Progress(position.token(), Optional.ofNullable(operationTime));
+  }
+
+  private void submit(LongFunction<Step> input) {
+    inbox.add(input);
+    if (pending.getAndIncrement() != 0) {
+      return; // Whoever is at work takes ours too; also what makes calls from handlers safe.
+    }
+    do {
+      take(inbox.remove()); // Must not throw, or the mailbox stays shut.
+    } while (pending.decrementAndGet() != 0);
+  }
+
+  private void take(LongFunction<Step> input) {
+    try {
+      if (fault != null) {
+        tellFault(fault);
+        return;
+      }
+      Step step = input.apply(timers.nanoTime());
+      position = machine.position();
+      operationTime = machine.operationTime();
+      alive = machine.isAlive();
+      for (Effect effect : step.effects()) {
+        effect.match(effects);
+      }
+      arm(step.wakeAtNanos());
+      if (!alive && !over) {
+        over = true;
+        whenOver.run();
+      }
+    } catch (RuntimeException ours) {
+      fault = ours;
+      alive = false;
+      LOG.log(Level.ERROR, "the engine is at fault; the stream is over", ours);
+      tellFault(ours);
+    }
+  }
+
+  private void tellFault(RuntimeException ours) {
+    Reader waiting = reader;
+    reader = null;
+    if (waiting != null) {
+      waiting.faulted(ours);
+    }
+  }
+
+  /** Sees to it that the machine is woken in time. An alarm that comes too early does no harm. */
+  private void arm(long wakeAtNanos) {
+    if (alarm != null && (wakeAtNanos < alarmNanos || !alive)) {
+      alarm.cancel();
+      alarm = null;
+    }
+    if (alarm == null && wakeAtNanos != Step.NEVER) {
+      alarmNanos = wakeAtNanos;
+      alarm = timers.schedule(wakeAtNanos, () -> submit(this::alarmRang));
+    }
+  }
+
+  private Step alarmRang(long nowNanos) {
+    alarm = null;
+    return machine.onTime(nowNanos);
+  }
+
+  private void onOutcome(long exchange, Outcome outcome) {
+    submit(
+        now -> {
+          exchanges.remove(exchange);
+          return outcome instanceof Outcome.Replied replied
+              ? machine.onReply(exchange, replied.server(), replied.reply(), now)
+              : machine.onFailure(exchange, (Outcome.Failed) outcome, now);
+        });
+  }
+
+  /** Does what the machine says. */
+  private final class Effects implements Effect.Cases {
+
+    @Override
+    public void send(Effect.Send send) {
+      long number = send.exchange();
+      exchanges.put(number, sendGuarded(send.request(), outcome -> onOutcome(number, outcome)));
+    }
+
+    @Override
+    public void abandon(Effect.Abandon abandon) {
+      Transport.Exchange exchange = exchanges.remove(abandon.exchange());
+      if (exchange != null) {
+        exchange.abandon();
+      }
+    }
+
+    @Override
+    public void forget(Effect.Forget forget) {
+      sendGuarded(forget.request(), outcome -> {});
+    }
+
+    @Override
+    public void notify(Effect.Notify notify) {
+      try {
+        listener.accept(notify.event());
+      } catch (RuntimeException theirs) {
+        LOG.log(Level.WARNING, "the stream's listener failed at " + notify.event(), theirs);
+      }
+    }
+
+    @Override
+    public void answer(Effect.Answer answer) {
+      Reader waiting = reader;
+      reader = null;
+      if (waiting == null) {
+        throw new IllegalStateException("nobody waits for " + answer);
+      }
+      waiting.answered(answer);
+    }
+
+    /** A transport that throws has broken its promise; to the stream it is a broken network. */
+    private Transport.Exchange sendGuarded(Request request, Consumer<Outcome> handler) {
+      try {
+        return transport.send(request, handler);
+      } catch (RuntimeException theirs) {
+        handler.accept(
+            new Outcome.Failed(
+                null, Outcome.Reason.NETWORK, "the transport failed: " + theirs, theirs));
+        return () -> {};
+      }
+    }
+  }
+}
