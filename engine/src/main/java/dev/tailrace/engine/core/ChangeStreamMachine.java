@@ -184,6 +184,10 @@ public final class ChangeStreamMachine {
     return !(state instanceof Ended);
   }
 
+  State state() {
+    return state;
+  }
+
   /** Where the stream stands, as a value that stays what it is. */
   public Position position() {
     return position;

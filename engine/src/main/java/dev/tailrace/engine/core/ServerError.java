@@ -61,6 +61,7 @@ record ServerError(
   }
 
   String describe() {
-    return codeName.isEmpty() ? code + ": " + message : code + " " + codeName + ": " + message;
+    String text = message.isEmpty() ? "no message" : message;
+    return codeName.isEmpty() ? code + ": " + text : code + " " + codeName + ": " + text;
   }
 }
