@@ -1,7 +1,5 @@
 package dev.tailrace.engine.token;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -29,8 +27,7 @@ final class TokenVectors {
   static List<TokenVector> all() {
     Path file =
         Path.of(System.getProperty("tailrace.reference", "none"), "resume-token-vectors.json");
-    boolean required = "true".equals(System.getenv("CI"));
-    assumeTrue(required || Files.exists(file), () -> "no token vectors at " + file);
+    ReferenceData.require(file);
     try {
       return BsonDocument.parse("{vectors: " + Files.readString(file) + "}")
           .getArray("vectors")
