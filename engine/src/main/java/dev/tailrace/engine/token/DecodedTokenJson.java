@@ -80,10 +80,11 @@ public final class DecodedTokenJson {
   private static BsonDocument toBinDataDocument(DecodedToken token) {
     BsonDocument document = new BsonDocument(FORMAT, new BsonString(BINDATA));
     document.put(CLUSTER_TIME, token.clusterTime());
-    if (token.eventIdentifier() == null && token.uuidField() != null) {
+    if (token.eventIdentifier() != null) {
+      document.put(DOCUMENT_KEY, token.eventIdentifier());
+    } else if (token.uuidField() != null) {
       document.put(DOCUMENT_KEY, BsonNull.VALUE);
     }
-    putIfPresent(document, DOCUMENT_KEY, token.eventIdentifier());
     putIfPresent(document, UUID, token.uuidField());
     return document;
   }

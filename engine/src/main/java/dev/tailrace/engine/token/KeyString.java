@@ -47,6 +47,7 @@ public final class KeyString {
    *     (InvalidBSON) if a field name or a regular expression contains a NUL
    */
   public static KeyString encode(List<? extends BsonValue> values) {
+    KeyStringLimits.requireCount(values.size());
     KeyStringWriter writer = new KeyStringWriter();
     values.forEach(writer::write);
     return writer.end();
@@ -94,7 +95,7 @@ public final class KeyString {
 
   @Override
   public int hashCode() {
-    return 31 * Arrays.hashCode(bytes) + Arrays.hashCode(typeBits);
+    return Arrays.hashCode(bytes);
   }
 
   /** The bytes in hexadecimal, and the type bits behind a slash if there are any. */

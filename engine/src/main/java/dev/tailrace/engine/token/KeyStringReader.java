@@ -53,14 +53,14 @@ final class KeyStringReader {
       if (ctype == CType.END) {
         break;
       }
-      KeyStringWriter.requireCount(values.size() + 1);
+      KeyStringLimits.requireCount(values.size() + 1);
       values.add(readValue(ctype, 1));
     }
     return values;
   }
 
   private BsonValue readValue(int ctype, int depth) {
-    KeyStringWriter.requireDepth(depth);
+    KeyStringLimits.requireDepth(depth);
     return switch (ctype) {
       case CType.MIN_KEY -> new BsonMinKey();
       case CType.UNDEFINED -> new BsonUndefined();
@@ -121,7 +121,7 @@ final class KeyStringReader {
   /** Refuses what is not UTF-8: it would not come out of the string as it went in. */
   private static String decodeUtf8(byte[] bytes) {
     String text = new String(bytes, UTF_8);
-    if (text.indexOf('\uFFFD') >= 0 && !Arrays.equals(text.getBytes(UTF_8), bytes)) {
+    if (!Arrays.equals(text.getBytes(UTF_8), bytes)) {
       throw new InvalidTokenException(INVALID_BSON, "text that is not UTF-8: " + text);
     }
     return text;

@@ -9,6 +9,7 @@ import org.bson.BsonDbPointer;
 import org.bson.BsonDocument;
 import org.bson.BsonJavaScriptWithScope;
 import org.bson.BsonRegularExpression;
+import org.bson.BsonTimestamp;
 import org.bson.BsonValue;
 
 /**
@@ -18,43 +19,33 @@ import org.bson.BsonValue;
  */
 final class KeyStringWriter {
 
-  /** How deep values may nest, a value at the top level being at depth 1. */
-  static final int MAX_DEPTH = 200;
-
-  /** The most values at the top level. */
-  static final int MAX_VALUES = 32;
-
   /** The length of a BinData that is followed by the true length. */
   static final int LONG_BINARY = 0xFF;
 
   private final KeyStringBuffer out = new KeyStringBuffer(128);
   private final TypeBitsWriter typeBits = new TypeBitsWriter();
   private final NumberWriter numbers = new NumberWriter(out, typeBits);
-  private int valueCount;
 
-  void writeTimestamp(long value) {
-    countValue();
-    putTimestamp(value);
+  void writeTimestamp(BsonTimestamp value) {
+    out.putByte(CType.TIMESTAMP);
+    out.putLong(value.getValue());
   }
 
   void writeInt32(int value) {
-    countValue();
     numbers.writeInt32(value);
   }
 
   void writeBoolean(boolean value) {
-    countValue();
     out.putByte(value ? CType.TRUE : CType.FALSE);
   }
 
   /**
    * Writes any value.
    *
-   * @throws InvalidTokenException (15) if values nest too deep or are too many; (22) if a name or a
-   *     part of a regular expression contains a NUL
+   * @throws InvalidTokenException (15) if it nests too deep; (22) if a name or a part of a regular
+   *     expression contains a NUL
    */
   void write(BsonValue value) {
-    countValue();
     putValue(value, 1);
   }
 
@@ -64,32 +55,10 @@ final class KeyStringWriter {
     return new KeyString(out.toByteArray(), typeBits.serialise());
   }
 
-  private void countValue() {
-    valueCount++;
-    requireCount(valueCount);
-  }
-
-  /** Refuses more values than the server's reader takes. */
-  static void requireCount(int count) {
-    if (count > MAX_VALUES) {
-      throw new InvalidTokenException(
-          InvalidTokenException.OVERFLOW, "Ordering offset is out of bounds: " + (count - 1));
-    }
-  }
-
-  /** Refuses deeper nesting than the server's reader takes. */
-  static void requireDepth(int depth) {
-    if (depth > MAX_DEPTH) {
-      throw InvalidTokenException.keyString(
-          InvalidTokenException.OVERFLOW,
-          "KeyString encoding exceeded maximum allowable BSON nesting depth");
-    }
-  }
-
   private void putValue(BsonValue value, int depth) {
-    requireDepth(depth);
+    KeyStringLimits.requireDepth(depth);
     switch (value.getBsonType()) {
-      case INT32 -> numbers.writeInt32(value.asInt32().getValue());
+      case INT32 -> writeInt32(value.asInt32().getValue());
       case INT64 -> numbers.writeInt64(value.asInt64().getValue());
       case DOUBLE -> numbers.writeDouble(value.asDouble().getValue());
       case DECIMAL128 ->
@@ -115,7 +84,7 @@ final class KeyStringWriter {
         }
         out.putByte(CType.NUL);
       }
-      case BOOLEAN -> out.putByte(value.asBoolean().getValue() ? CType.TRUE : CType.FALSE);
+      case BOOLEAN -> writeBoolean(value.asBoolean().getValue());
       case OBJECT_ID -> {
         out.putByte(CType.OBJECT_ID);
         out.putBytes(value.asObjectId().getValue().toByteArray());
@@ -125,7 +94,7 @@ final class KeyStringWriter {
         out.putByte(CType.DATE);
         out.putLong(value.asDateTime().getValue() ^ Long.MIN_VALUE);
       }
-      case TIMESTAMP -> putTimestamp(value.asTimestamp().getValue());
+      case TIMESTAMP -> writeTimestamp(value.asTimestamp());
       case REGULAR_EXPRESSION -> putRegularExpression(value.asRegularExpression());
       case DB_POINTER -> putDbPointer(value.asDBPointer());
       default -> out.putByte(CType.generic(value.getBsonType())); // Types of a single value.
@@ -139,11 +108,6 @@ final class KeyStringWriter {
       putValue(field.getValue(), depth);
     }
     out.putByte(CType.NUL);
-  }
-
-  private void putTimestamp(long value) {
-    out.putByte(CType.TIMESTAMP);
-    out.putLong(value);
   }
 
   private void putText(int ctype, String text) {

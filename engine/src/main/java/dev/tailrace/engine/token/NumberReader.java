@@ -98,10 +98,9 @@ final class NumberReader {
       return new BsonDouble(negative ? -below : below);
     }
     require(type == TypeBits.DECIMAL, 50810, "Expected type Decimal.");
-    int marker = fractionBytes == 0 ? DecimalMarker.ABOVE_ROUNDED : (int) encoded & 3;
-    return whole >= FIRST_WIDE && marker == DecimalMarker.ABOVE_ROUNDED
-        ? decimals.readContinued(negative, BigDecimal.valueOf(whole))
-        : decimals.read(negative, below, marker);
+    return whole < FIRST_WIDE
+        ? decimals.read(negative, below, (int) encoded & 3)
+        : decimals.readContinued(negative, BigDecimal.valueOf(whole));
   }
 
   private BsonValue readSmall(boolean negative) {

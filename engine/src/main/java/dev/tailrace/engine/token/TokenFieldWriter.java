@@ -13,7 +13,7 @@ final class TokenFieldWriter {
 
   static KeyString write(DecodedToken token) {
     KeyStringWriter out = new KeyStringWriter();
-    out.writeTimestamp(token.clusterTime().getValue());
+    out.writeTimestamp(token.clusterTime());
     switch (token.format()) {
       case HEX -> writeHex(token, out);
       case BINDATA -> writeBinData(token, out);

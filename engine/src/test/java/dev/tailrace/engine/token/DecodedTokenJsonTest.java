@@ -2,6 +2,8 @@ package dev.tailrace.engine.token;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.HexFormat;
+import org.bson.BsonBinary;
 import org.bson.BsonDocument;
 import org.bson.BsonNull;
 import org.junit.jupiter.api.Test;
@@ -69,6 +71,23 @@ class DecodedTokenJsonTest {
                 + ", version: 2, tokenType: 0, txnOpIndex: 0, fromInvalidate: false}");
     assertThat(DecodedTokenJson.toDocument(DecodedTokenJson.fromDocument(document)))
         .isEqualTo(document.clone().append("uuid", BsonNull.VALUE));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          {format: "bindata", TIME}                      | 82000000010000000204
+          {format: "bindata", TIME, documentKey: {a: 1}} | 820000000100000002461E61002B020004
+          """)
+  void aBinDataTokenMayBeWithoutACollection(String json, String hex) {
+    BsonDocument document = BsonDocument.parse(json.replace("TIME", TIME));
+    DecodedToken token = DecodedTokenJson.fromDocument(document);
+    assertThat(DecodedTokenJson.toDocument(token)).isEqualTo(document);
+    BsonDocument encoded = new BsonDocument("_data", new BsonBinary(HexFormat.of().parseHex(hex)));
+    assertThat(ResumeTokenCodec.encode(token)).isEqualTo(encoded);
+    assertThat(ResumeTokenCodec.decode(encoded)).isEqualTo(token);
   }
 
   @Test

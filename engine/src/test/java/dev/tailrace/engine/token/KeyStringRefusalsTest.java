@@ -9,7 +9,6 @@ import java.util.List;
 import org.bson.BsonArray;
 import org.bson.BsonDocument;
 import org.bson.BsonInt32;
-import org.bson.BsonJavaScriptWithScope;
 import org.bson.BsonRegularExpression;
 import org.bson.BsonValue;
 import org.junit.jupiter.api.Test;
@@ -159,6 +158,8 @@ class KeyStringRefusalsTest {
     // 1E-6176 can have no lower exponent, 9.99...E+6144 no higher one.
     "2A00000000000000000000000000000001, 81FF",
     "33DFFFED09BEAD87C0378D8E63FFFFFFFF, 03",
+    "33DFFE314DC6448D9338C15B0A00000000, 03", // 1E+6144 as 1E+6112
+    "33DFFE314DC6448D9338C15B0A00000000, 07", // 1E+6144 as it is
   })
   void anExponentBeyondTheRange(String hex, String typeBits) {
     assertDecodeRefused(
@@ -189,42 +190,33 @@ class KeyStringRefusalsTest {
         .isEqualTo(BsonArray.parse("['\uFFFD']").getValues());
   }
 
+  private static List<BsonValue> decode(String hex) {
+    return KeyString.of(HEX.parseHex(hex), new byte[0]).decode();
+  }
+
   private static void assertDecodeRefused(String hex, String typeBits, int code, String message) {
     KeyString keyString = KeyString.of(HEX.parseHex(hex), HEX.parseHex(typeBits));
     assertRefused(keyString::decode, code, message);
   }
 
-  @Test
-  void valuesNestTo200Levels() {
-    assertRoundTrip(nested(200));
-    assertTooDeep(nested(201));
-  }
-
-  /** A value at a given depth, in arrays and documents by turns. */
-  private static BsonValue nested(int depth) {
-    BsonValue value = new BsonInt32(1);
-    for (int level = 1; level < depth; level++) {
-      value = level % 2 == 0 ? new BsonDocument("a", value) : new BsonArray(List.of(value));
-    }
-    return value;
-  }
-
-  @Test
-  void codeWithScopeCountsForTwoLevels() {
-    assertRoundTrip(new BsonJavaScriptWithScope("f", new BsonDocument("a", nested(198))));
-    assertTooDeep(new BsonJavaScriptWithScope("f", new BsonDocument("a", nested(199))));
-  }
-
-  private static void assertRoundTrip(BsonValue value) {
-    assertThat(KeyString.encode(List.of(value)).decode()).containsExactly(value);
-  }
-
-  private static void assertTooDeep(BsonValue value) {
+  /** In arrays, documents, and code with scope, which counts for two. */
+  @ParameterizedTest
+  @CsvSource({"50, 199, 14", "46466100, 199, 14", "AA00466100, 99, 501400"})
+  void valuesNestTo200Levels(String start, int times, String innermost) {
     String message =
         "KeyString format error: "
             + "KeyString encoding exceeded maximum allowable BSON nesting depth";
-    assertRefused(() -> KeyString.encode(List.of(value)), 15, message);
-    assertDecodeRefused("50".repeat(200) + "14" + "00".repeat(200) + "04", "", 15, message);
+
+    List<BsonValue> values = decode(nest(start, times, innermost));
+    assertThat(KeyString.encode(values).decode()).isEqualTo(values);
+
+    BsonArray deeper = new BsonArray(values);
+    assertRefused(() -> KeyString.encode(List.of(deeper)), 15, message);
+    assertDecodeRefused(nest(start, times, "50" + innermost + "00"), "", 15, message);
+  }
+
+  private static String nest(String start, int times, String value) {
+    return start.repeat(times) + value + "00".repeat(times) + "04";
   }
 
   @Test

@@ -150,6 +150,7 @@ class NumberEncodingTest {
     "2C000204, 02, '[{\"$numberLong\": \"1\"}]'",
     "2B018000000000000004, 01, '[{\"$numberDouble\": \"0.5\"}]'",
     "2A400000000000000004, 01, '[{\"$numberDouble\": \"0.0\"}]'",
+    "33000000000000000004, 01, '[{\"$numberDouble\": \"2.0\"}]'",
     "337FE000000000000004, 01, '[{\"$numberDouble\": \"Infinity\"}]'",
   })
   void sloppyEncodingsAreRead(String hex, String typeBits, String json) {
