@@ -12,7 +12,7 @@ import org.bson.types.Decimal128;
  */
 final class DecimalWriter {
 
-  /** The first double from which on an integer next to it may not be a double. */
+  /** From here on not every integer is a double. */
   static final long FIRST_WIDE = 1L << 53;
 
   /** The first integer part that, with the bit for a fraction, fills all eight bytes. */
@@ -69,7 +69,7 @@ final class DecimalWriter {
     } else if (below == Double.MAX_VALUE) {
       numbers.putLargeType(negative);
       putAllDigits(negative, magnitude, Long.MIN_VALUE);
-    } else if (below < NumberWriter.FIRST_USUAL || below >= NumberWriter.FIRST_LARGE) {
+    } else if (below < NumberWriter.FIRST_NOT_TINY || below >= NumberWriter.FIRST_LARGE) {
       numbers.writeMagnitude(negative, below, DecimalMarker.ABOVE_ROUNDED);
       putContinuation(negative, magnitude, DecimalArithmetic.ceiling(below));
     } else if (below < FIRST_WIDE) {

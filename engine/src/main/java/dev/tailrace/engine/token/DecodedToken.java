@@ -177,16 +177,7 @@ public record DecodedToken(
    * Before version 1 it is the event's own token.
    */
   public DecodedToken invalidate() {
-    return new DecodedToken(
-        format,
-        clusterTime,
-        version,
-        tokenType,
-        txnOpIndex,
-        version > 0,
-        uuidField,
-        eventIdentifier,
-        fragmentNum);
+    return with(version > 0, fragmentNum);
   }
 
   /**
@@ -195,6 +186,10 @@ public record DecodedToken(
    * @param fragmentNum from 0: one less than the event's own {@code splitEvent.fragment}
    */
   public DecodedToken fragment(int fragmentNum) {
+    return with(fromInvalidate, fragmentNum);
+  }
+
+  private DecodedToken with(boolean fromInvalidate, @Nullable Integer fragmentNum) {
     return new DecodedToken(
         format,
         clusterTime,

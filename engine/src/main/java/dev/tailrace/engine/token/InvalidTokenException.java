@@ -38,6 +38,13 @@ public final class InvalidTokenException extends RuntimeException {
     return new InvalidTokenException(code, "KeyString format error: " + message);
   }
 
+  /** Fails with the given code and message unless the condition holds. */
+  static void require(boolean holds, int code, String message) {
+    if (!holds) {
+      throw new InvalidTokenException(code, message);
+    }
+  }
+
   /** The server's error code; a server reports most of these as {@code Location<code>}. */
   public int code() {
     return code;

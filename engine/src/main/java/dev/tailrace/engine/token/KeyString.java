@@ -9,8 +9,8 @@ import org.bson.BsonValue;
  * A list of BSON values as bytes that sort as the values do, and the type bits that tell apart
  * values of different types which sort as equal: the server's KeyString, version V1, ascending.
  *
- * <p>What it keeps: type, value and order of everything, an exponent of a Decimal128 too. What it
- * does not keep: the sign and payload of NaN.
+ * <p>Type and value of everything are kept, also the order of fields and the exponent of a
+ * Decimal128, but not the sign and payload of NaN.
  *
  * <p>Two KeyStrings compare as their bytes do, unsigned, a prefix first. The type bits take no
  * part: {@code 1}, {@code 1L} and {@code 1.0} have the same bytes.
@@ -55,7 +55,7 @@ public final class KeyString {
 
   /**
    * The values. Reading stops at the end byte; what follows it is ignored, and it may be missing
-   * between two values.
+   * between two values. The options of a regular expression come in alphabetical order.
    *
    * @throws InvalidTokenException with the server's code if the bytes are no KeyString, or the type
    *     bits are not of its values; with code 22 (InvalidBSON) if a value cannot be represented:

@@ -106,7 +106,7 @@ final class KeyStringInput {
     if (count > left) {
       throw new InvalidTokenException(
           InvalidTokenException.OVERFLOW,
-          "Invalid advance (%d) past end of buffer[%d] at offset: 0".formatted(count, left));
+          "Invalid advance (" + count + ") past end of buffer[" + left + "] at offset: 0");
     }
   }
 }

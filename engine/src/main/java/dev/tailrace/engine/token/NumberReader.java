@@ -108,12 +108,12 @@ final class NumberReader {
     long encoded = in.readLong(negative);
     return switch ((int) (encoded >>> 62)) {
       case 0 -> decimals.readAllDigits(negative, encoded); // Whatever its type: the server's way.
-      case 3 -> readUsual(type, negative, encoded);
+      case 3 -> readNotTiny(type, negative, encoded);
       default -> readTiny(type, negative, encoded - TINY_OFFSET);
     };
   }
 
-  private BsonValue readUsual(int type, boolean negative, long encoded) {
+  private BsonValue readNotTiny(int type, boolean negative, long encoded) {
     double below = Double.longBitsToDouble(encoded >>> 2);
     int marker = (int) encoded & 3;
     if (type == TypeBits.DOUBLE) {

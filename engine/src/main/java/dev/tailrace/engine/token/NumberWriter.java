@@ -14,12 +14,12 @@ final class NumberWriter {
   static final double FIRST_LARGE = 0x1p63;
 
   /**
-   * Magnitudes below this are {@linkplain #encodeTiny encoded} with room for one bit of the {@link
-   * DecimalMarker}, all others below 1 with room for both.
+   * Magnitudes below this are {@linkplain #encodeTiny encoded} with room for one bit of a {@link
+   * DecimalMarker}, all others below 1 with room for both of its bits.
    */
-  static final double FIRST_USUAL = 0x1p-255;
+  static final double FIRST_NOT_TINY = 0x1p-255;
 
-  /** The power of two by which magnitudes below {@link #FIRST_USUAL} are scaled up. */
+  /** The power of two by which magnitudes below {@link #FIRST_NOT_TINY} are scaled up. */
   static final int TINY_SHIFT = 256;
 
   /** Added to the bits of a tiny magnitude, whose two highest bits become 01 or 10. */
@@ -119,7 +119,7 @@ final class NumberWriter {
   private void writeSmall(boolean negative, double magnitude, int marker) {
     putSmallType(negative);
     long encoded =
-        magnitude >= FIRST_USUAL
+        magnitude >= FIRST_NOT_TINY
             ? (Double.doubleToRawLongBits(magnitude) << 2) + marker
             : encodeTiny(Math.scalb(magnitude, TINY_SHIFT), marker);
     putPayload(negative, encoded, 8);
@@ -129,7 +129,7 @@ final class NumberWriter {
     out.putByte(negative ? CType.NEGATIVE_SMALL : CType.POSITIVE_SMALL);
   }
 
-  /** The payload of a magnitude below {@link #FIRST_USUAL} that was scaled up already. */
+  /** The payload of a magnitude below {@link #FIRST_NOT_TINY} that was scaled up already. */
   static long encodeTiny(double scaled, int marker) {
     return (Double.doubleToRawLongBits(scaled) << 1) + oneBit(marker) + TINY_OFFSET;
   }

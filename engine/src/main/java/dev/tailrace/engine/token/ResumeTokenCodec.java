@@ -60,10 +60,14 @@ public final class ResumeTokenCodec {
    * cluster time of 0; {@link #decode} refuses it.
    *
    * @param newestVersion of the tokens that the server knows: 1 for 4.2 to 5.x, 2 since 6.0
+   * @throws IllegalArgumentException if it is neither
    * @throws InvalidTokenException if the server would refuse it, with the code and message of the
    *     first of its checks that fails
    */
   public static DecodedToken decodeAsServer(BsonDocument token, int newestVersion) {
+    if (newestVersion != 1 && newestVersion != 2) {
+      throw new IllegalArgumentException("newestVersion must be 1 or 2: " + newestVersion);
+    }
     return TokenFieldReader.readHex(hexValues(token), newestVersion);
   }
 

@@ -71,14 +71,12 @@ final class ServerText {
 
   private static String ofBinary(BsonBinary binary) {
     String hex = HexFormat.of().withUpperCase().formatHex(binary.getData());
-    return "BinData(%d, \"%s\")".formatted(binary.getType() & 0xFF, hex);
+    return "BinData(" + (binary.getType() & 0xFF) + ", \"" + hex + "\")";
   }
 
   private static String ofTimestamp(BsonTimestamp timestamp) {
-    return "Timestamp(%s, %s)"
-        .formatted(
-            Integer.toUnsignedString(timestamp.getTime()),
-            Integer.toUnsignedString(timestamp.getInc()));
+    String seconds = Integer.toUnsignedString(timestamp.getTime());
+    return "Timestamp(" + seconds + ", " + Integer.toUnsignedString(timestamp.getInc()) + ")";
   }
 
   private static String ofDate(long millis) {

@@ -1,5 +1,7 @@
 package dev.tailrace.engine.token;
 
+import static dev.tailrace.engine.token.InvalidTokenException.require;
+
 import dev.tailrace.engine.token.DecodedToken.Format;
 import dev.tailrace.engine.token.DecodedToken.TokenType;
 import java.util.Iterator;
@@ -171,11 +173,5 @@ final class TokenFieldReader {
   private static BsonDocument requireDocument(BsonValue value) {
     require(value.isDocument(), 6189503, "Resume Token eventIdentifier is not an object");
     return value.asDocument();
-  }
-
-  private static void require(boolean holds, int code, String message) {
-    if (!holds) {
-      throw new InvalidTokenException(code, message);
-    }
   }
 }

@@ -1,5 +1,7 @@
 package dev.tailrace.engine.token;
 
+import static dev.tailrace.engine.token.InvalidTokenException.require;
+
 import dev.tailrace.engine.token.DecodedToken.TokenType;
 import org.bson.BsonNull;
 
@@ -58,10 +60,10 @@ final class TokenFieldWriter {
         version >= 2 || hasUuid || !hasIdentifier,
         50788,
         "Unexpected resume token with a eventIdentifier but no UUID"); // Sic.
-    require(
-        version >= 2 || token.fragmentNum() == null,
-        7182504,
-        "Tokens of version " + version + " cannot have a fragmentNum");
+    if (version < 2 && token.fragmentNum() != null) {
+      throw new InvalidTokenException(
+          7182504, "Tokens of version " + version + " cannot have a fragmentNum");
+    }
   }
 
   private static void writeBinData(DecodedToken token, KeyStringWriter out) {
@@ -72,12 +74,6 @@ final class TokenFieldWriter {
     }
     if (token.uuidField() != null) {
       out.write(token.uuidField());
-    }
-  }
-
-  private static void require(boolean holds, int code, String message) {
-    if (!holds) {
-      throw new InvalidTokenException(code, message);
     }
   }
 }

@@ -3,6 +3,7 @@ package dev.tailrace.engine.token;
 import static dev.tailrace.engine.token.Refusals.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import org.bson.BsonBinary;
 import org.bson.BsonDocument;
@@ -33,6 +34,14 @@ class TokenAsServerTest {
     BsonDocument version2 = token(TIME + "2B0429296E1404");
     assertThat(ResumeTokenCodec.decodeAsServer(version2, 2))
         .isEqualTo(DecodedToken.highWaterMark(2, CLUSTER_TIME));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 3})
+  void thereAreServersOfTwoKinds(int newestVersion) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> ResumeTokenCodec.decodeAsServer(new BsonDocument(), newestVersion))
+        .withMessage("newestVersion must be 1 or 2: " + newestVersion);
   }
 
   @Test
