@@ -30,7 +30,7 @@ class ResumeTokenCodecTest {
   private static final UUID COLLECTION = UUID.fromString("7f3c1c9e-2f0a-4d6e-9b1f-0123456789ab");
 
   @Test
-  void noTypeBitsIfAllAreZero() {
+  void aTokenHasNoTypeBitsIfAllAreZero() {
     BsonDocument token =
         ResumeTokenCodec.encode(
             DecodedToken.event(
@@ -40,7 +40,7 @@ class ResumeTokenCodecTest {
   }
 
   @Test
-  void dataBeforeTypeBits() {
+  void dataStandsBeforeTypeBits() {
     BsonDocument token =
         ResumeTokenCodec.encode(
             DecodedToken.event(1, CLUSTER_TIME, 0, COLLECTION, BsonDocument.parse("{_id: 1.0}")));
@@ -58,17 +58,16 @@ class ResumeTokenCodecTest {
   }
 
   @Test
-  void ofWhatAServerWouldNotWrite() {
+  void whatAServerWouldNotWriteIsRefused() {
     BsonDocument identifier = new BsonDocument("operationType", new BsonString("insert"));
-    DecodedToken mark = DecodedToken.highWaterMark(2, CLUSTER_TIME);
     DecodedToken event = DecodedToken.event(2, CLUSTER_TIME, 0, COLLECTION, identifier);
-    TokenType markType = TokenType.HIGH_WATER_MARK;
 
     String markMessage = "Invalid high water mark token";
-    assertNotWritten(with(markType, 1, null, null), 6189505, markMessage);
-    assertNotWritten(mark.invalidate(), 6189505, markMessage);
-    assertNotWritten(with(markType, 0, COLLECTION, null), 6189505, markMessage);
-    assertNotWritten(with(markType, 0, null, identifier), 6189505, markMessage);
+    assertNotWritten(mark(1, null, null), 6189505, markMessage);
+    assertNotWritten(
+        DecodedToken.highWaterMark(2, CLUSTER_TIME).invalidate(), 6189505, markMessage);
+    assertNotWritten(mark(0, COLLECTION, null), 6189505, markMessage);
+    assertNotWritten(mark(0, null, identifier), 6189505, markMessage);
 
     assertNotWritten(
         DecodedToken.event(2, CLUSTER_TIME, 0, COLLECTION, null),
@@ -85,13 +84,13 @@ class ResumeTokenCodecTest {
         .endsWith("00002904");
   }
 
-  private DecodedToken with(
-      TokenType type, int txnOpIndex, @Nullable UUID uuid, @Nullable BsonDocument identifier) {
+  private static DecodedToken mark(
+      int txnOpIndex, @Nullable UUID uuid, @Nullable BsonDocument identifier) {
     return new DecodedToken(
         Format.HEX,
         CLUSTER_TIME,
         1,
-        type,
+        TokenType.HIGH_WATER_MARK,
         txnOpIndex,
         false,
         uuid == null ? null : new BsonBinary(uuid),
@@ -99,7 +98,7 @@ class ResumeTokenCodecTest {
         null);
   }
 
-  private void assertNotWritten(DecodedToken token, int code, String message) {
+  private static void assertNotWritten(DecodedToken token, int code, String message) {
     assertRefused(() -> ResumeTokenCodec.encode(token), code, message);
   }
 
@@ -122,7 +121,7 @@ class ResumeTokenCodecTest {
   };
 
   @Test
-  void byTheirBytes() {
+  void tokensCompareByTheirBytes() {
     for (int left = 0; left < ASCENDING.length; left++) {
       for (int right = 0; right < ASCENDING.length; right++) {
         assertThat(
@@ -135,7 +134,7 @@ class ResumeTokenCodecTest {
   }
 
   @Test
-  void whateverTheCaseOfTheDigitsAndTheFormat() {
+  void neitherTheCaseOfTheDigitsNorTheFormatCounts() {
     String data = TIME + "292904";
     BsonDocument binData = new BsonDocument("_data", new BsonBinary(HexFormat.of().parseHex(data)));
     assertThat(ResumeTokenCodec.compare(token(data), token(data.toLowerCase(Locale.ROOT))))
@@ -146,13 +145,13 @@ class ResumeTokenCodecTest {
   }
 
   @Test
-  void withoutTheirTypeBits() {
+  void typeBitsDoNotCount() {
     BsonDocument typed = token("82").append("_typeBits", BsonBoolean.TRUE);
     assertThat(ResumeTokenCodec.compare(typed, token("82"))).isZero();
   }
 
   @Test
-  void onlyIfTheyHaveData() {
+  void onlyTokensCanBeCompared() {
     assertRefused(
         () -> ResumeTokenCodec.compare(token("82"), token("8")),
         9,

@@ -207,15 +207,15 @@ class TokenRefusalsTest {
     assertRefused(() -> ResumeTokenCodec.decode(token), code, message);
   }
 
-  private void assertBothRefuse(String token, int code, String message) {
+  private static void assertBothRefuse(String token, int code, String message) {
     assertBothRefuse(BsonDocument.parse(token), code, message);
   }
 
-  private void assertBothRefuseHex(String data, int code, String message) {
+  private static void assertBothRefuseHex(String data, int code, String message) {
     assertBothRefuse(token(data), code, message);
   }
 
-  private void assertBothRefuse(BsonDocument token, int code, String message) {
+  private static void assertBothRefuse(BsonDocument token, int code, String message) {
     assertRefused(() -> ResumeTokenCodec.decode(token), code, message);
     assertRefused(() -> ResumeTokenCodec.decodeAsServer(token, 1), code, message);
     assertRefused(() -> ResumeTokenCodec.decodeAsServer(token, 2), code, message);
