@@ -2,9 +2,14 @@ package dev.tailrace.engine;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.tailrace.engine.token.DecodedToken;
+import dev.tailrace.engine.token.ResumeTokenCodec;
 import org.bson.BsonDocument;
 import org.bson.BsonString;
 import org.bson.BsonValue;
+import org.bson.ByteBuf;
+import org.bson.RawBsonDocument;
+import org.bson.codecs.BsonDocumentCodec;
 
 /**
  * A place in the history of a deployment, from which a stream can go on. Immutable.
@@ -16,9 +21,9 @@ import org.bson.BsonValue;
  */
 public final class ResumeToken {
 
-  private final BsonDocument document;
+  private final RawBsonDocument document;
 
-  private ResumeToken(BsonDocument document) {
+  private ResumeToken(RawBsonDocument document) {
     this.document = document;
   }
 
@@ -27,7 +32,16 @@ public final class ResumeToken {
    * postBatchResumeToken}; it is not looked into.
    */
   public static ResumeToken of(BsonDocument document) {
-    return new ResumeToken(requireNonNull(document, "document").clone());
+    requireNonNull(document, "document");
+    RawBsonDocument raw =
+        document instanceof RawBsonDocument alreadyRaw
+            ? alreadyRaw
+            : new RawBsonDocument(document, new BsonDocumentCodec());
+    // These bytes and no others: a token that stands in a reply must not keep the reply alive.
+    ByteBuf bytes = raw.getByteBuffer();
+    byte[] copy = new byte[bytes.remaining()];
+    bytes.get(copy);
+    return new ResumeToken(new RawBsonDocument(copy));
   }
 
   /**
@@ -36,12 +50,23 @@ public final class ResumeToken {
    * @param data the value of {@code _data}; whether it is a token is for the server to judge
    */
   public static ResumeToken ofData(String data) {
-    return new ResumeToken(new BsonDocument("_data", new BsonString(data)));
+    return of(new BsonDocument("_data", new BsonString(requireNonNull(data, "data"))));
   }
 
-  /** The document to give to the server, or to store: the caller's own copy. */
+  /** The document to give to the server, or to store. It cannot be changed. */
   public BsonDocument toDocument() {
-    return document.clone();
+    return document;
+  }
+
+  /**
+   * What the token says: its cluster time, collection, document and so on. For people and tests; a
+   * stream never needs to look inside.
+   *
+   * @throws dev.tailrace.engine.token.InvalidTokenException if it is not a token as MongoDB servers
+   *     write them, as those of other vendors are not
+   */
+  public DecodedToken inspect() {
+    return ResumeTokenCodec.decode(document);
   }
 
   @Override
