@@ -1,0 +1,24 @@
+package dev.tailrace.wire.frame;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
+/** Numbers as the wire protocol and BSON write them: little-endian, at any alignment. */
+final class LittleEndian {
+
+  private static final VarHandle INT32 =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final VarHandle INT64 =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+  private LittleEndian() {}
+
+  static int int32(byte[] bytes, int offset) {
+    return (int) INT32.get(bytes, offset);
+  }
+
+  static long int64(byte[] bytes, int offset) {
+    return (long) INT64.get(bytes, offset);
+  }
+}

@@ -1,0 +1,15 @@
+/**
+ * The MongoDB wire protocol, in three layers that point one way.
+ *
+ * <pre>
+ * bytes ─► frame (messages) ─► topology (who is who) ─► tcp (sockets: a Transport for the engine)
+ * </pre>
+ *
+ * <p>{@code frame} and {@code topology} are pure: values in, values out. Only {@code tcp} opens
+ * sockets, starts threads and reads clocks. Start with {@code frame.Message} for the protocol and
+ * with {@code tcp.TcpTransport} for the client.
+ */
+@NullMarked
+package dev.tailrace.wire;
+
+import org.jspecify.annotations.NullMarked;
