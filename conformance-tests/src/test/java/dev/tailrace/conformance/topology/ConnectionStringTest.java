@@ -1,0 +1,148 @@
+package dev.tailrace.conformance.topology;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tailrace.engine.transport.ReadPreference;
+import dev.tailrace.wire.tcp.ConnectionString;
+import dev.tailrace.wire.tcp.ConnectionStringException;
+import dev.tailrace.wire.tcp.UnsupportedOptionException;
+import dev.tailrace.wire.topology.ServerAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.bson.BsonArray;
+import org.bson.BsonBoolean;
+import org.bson.BsonDocument;
+import org.bson.BsonInt32;
+import org.bson.BsonString;
+import org.bson.BsonValue;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * The suites of the connection string and URI options specifications. No case is left out: one that
+ * asks for what comes later (by its user name, its Unix socket or its options) must be refused with
+ * an {@link UnsupportedOptionException}.
+ */
+class ConnectionStringTest {
+
+  private static final Pattern OPTION = Pattern.compile("[?&]([A-Za-z]+)=([^&]*)");
+  private static final Pattern OF_LATER = Pattern.compile("(tls|ssl|auth|proxy|srv|compressors).*");
+
+  @TestFactory
+  Stream<DynamicTest> connectionStrings() {
+    return OfficialTests.in("connection-string/tests", ConnectionStringTest::playAll);
+  }
+
+  @TestFactory
+  Stream<DynamicTest> uriOptions() {
+    return OfficialTests.in("uri-options/tests", ConnectionStringTest::playAll);
+  }
+
+  private static void playAll(BsonDocument file) {
+    assertThat(file.getArray("tests")).isNotEmpty();
+    file.getArray("tests").forEach(test -> play(test.asDocument()));
+  }
+
+  private static void play(BsonDocument test) {
+    String uri = test.getString("uri").getValue();
+    if (!test.getBoolean("valid").getValue()) {
+      assertThatThrownBy(() -> ConnectionString.parse(uri))
+          .as(uri)
+          .isInstanceOf(ConnectionStringException.class);
+    } else if (asksForWhatComesLater(test, uri)) {
+      assertThatThrownBy(() -> ConnectionString.parse(uri))
+          .as(uri)
+          .isInstanceOf(UnsupportedOptionException.class);
+    } else {
+      check(test, ConnectionString.parse(uri));
+    }
+  }
+
+  private static boolean asksForWhatComesLater(BsonDocument test, String uri) {
+    boolean user = test.isDocument("auth") && test.getDocument("auth").isString("username");
+    boolean unixSocket = uri.contains(".sock");
+    boolean option =
+        options(uri).entrySet().stream()
+            .anyMatch(
+                entry ->
+                    entry.getKey().equals("loadbalanced")
+                        ? !entry.getValue().equals("false")
+                        : OF_LATER.matcher(entry.getKey()).matches()
+                            && !(entry.getKey().matches("tls|ssl")
+                                && entry.getValue().equals("false")));
+    return user || unixSocket || option || uri.startsWith("mongodb+srv:");
+  }
+
+  private static void check(BsonDocument test, ConnectionString parsed) {
+    String uri = test.getString("uri").getValue();
+    if (test.isArray("hosts")) {
+      List<ServerAddress> expected = new ArrayList<>();
+      for (BsonValue host : test.getArray("hosts")) {
+        expected.add(address(host.asDocument()));
+      }
+      assertThat(parsed.seeds()).as(uri).isEqualTo(expected);
+    }
+    Map<String, BsonValue> known = known(parsed);
+    if (test.isDocument("options")) {
+      test.getDocument("options")
+          .forEach(
+              (name, value) -> {
+                String key = name.toLowerCase(Locale.ROOT);
+                if (known.containsKey(key)) {
+                  assertThat(known.get(key)).as("%s of %s", name, uri).isEqualTo(value);
+                }
+              });
+    }
+    if (test.getBoolean("warning", BsonBoolean.FALSE).getValue()) {
+      assertThat(parsed.warnings()).as(uri).isNotEmpty();
+    } else if (known.keySet().containsAll(options(uri).keySet())) {
+      assertThat(parsed.warnings()).as(uri).isEmpty();
+    }
+  }
+
+  private static ServerAddress address(BsonDocument host) {
+    int port = host.isNull("port") ? ServerAddress.DEFAULT_PORT : host.getInt32("port").getValue();
+    return new ServerAddress(host.getString("host").getValue(), port);
+  }
+
+  /** The options that the transport knows, by name in lower case, as the suites write them. */
+  private static Map<String, BsonValue> known(ConnectionString parsed) {
+    Map<String, BsonValue> known = new TreeMap<>();
+    known.put("appname", new BsonString(parsed.appName().orElse("")));
+    known.put("connecttimeoutms", number(parsed.connectTimeout().toMillis()));
+    known.put("directconnection", BsonBoolean.valueOf(parsed.directConnection()));
+    known.put("heartbeatfrequencyms", number(parsed.heartbeatFrequency().toMillis()));
+    known.put("loadbalanced", BsonBoolean.FALSE);
+    known.put("localthresholdms", number(parsed.localThreshold().toMillis()));
+    known.put("maxpoolsize", number(parsed.maxPoolSize()));
+    known.put("replicaset", new BsonString(parsed.replicaSet().orElse("")));
+    known.put("serverselectiontimeoutms", number(parsed.serverSelectionTimeout().toMillis()));
+    known.put("sockettimeoutms", number(parsed.socketTimeout().toMillis()));
+    ReadPreference preference = parsed.readPreference();
+    known.put("readpreference", new BsonString(preference.mode().specName()));
+    known.put("readpreferencetags", preference.toDocument().getArray("tags", new BsonArray()));
+    known.put(
+        "maxstalenessseconds",
+        number(preference.maxStaleness().map(limit -> limit.toSeconds()).orElse(-1L)));
+    return known;
+  }
+
+  private static BsonInt32 number(long value) {
+    return new BsonInt32(Math.toIntExact(value));
+  }
+
+  private static Map<String, String> options(String uri) {
+    Map<String, String> options = new TreeMap<>();
+    for (MatchResult option : OPTION.matcher(uri).results().toList()) {
+      options.put(option.group(1).toLowerCase(Locale.ROOT), option.group(2));
+    }
+    return options;
+  }
+}

@@ -1,0 +1,76 @@
+package dev.tailrace.wire.tcp;
+
+import dev.tailrace.engine.transport.ReadPreference;
+import dev.tailrace.wire.topology.ServerAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A deployment's address and how to talk to it, as one string: <code>
+ * mongodb://host1:port1,host2:port2/database?option=value&amp;option=value</code> (connection
+ * string and URI options specifications).
+ *
+ * <p>Options that this transport has a use for are the components of this record; {@code tls},
+ * {@code ssl}, {@code compressors} and {@code loadBalanced} are accepted when they ask for nothing.
+ * Other options, and values that are not of their option's type, become {@link #warnings}. User
+ * names, TLS, compression, load balancers, {@code mongodb+srv} and Unix sockets are refused with an
+ * {@link UnsupportedOptionException}: to connect without them would not be what was asked for.
+ *
+ * @param seeds where to begin to look for the deployment; at least one
+ * @param database the database behind the slash, for whoever has a use for it
+ * @param replicaSet option replicaSet: the name that the set must have
+ * @param directConnection option directConnection: talk to the one seed as it is
+ * @param appName option appName: shown in the server's log
+ * @param readPreference options readPreference, readPreferenceTags, {@code maxStalenessSeconds}:
+ *     for the engine's user to pass on
+ * @param serverSelectionTimeout option serverSelectionTimeoutMS, default 30 s: how long to wait for
+ *     an eligible server; 0 takes one at once or fails
+ * @param connectTimeout option connectTimeoutMS, default 10 s: for connecting, for the handshake
+ *     and for checks; 0 for no limit
+ * @param socketTimeout option socketTimeoutMS, default 0: how long a reply may take; 0 for no limit
+ * @param heartbeatFrequency option heartbeatFrequencyMS, default 10 s, at least 0.5 s: the time
+ *     between checks of a server
+ * @param localThreshold option localThresholdMS, default 15 ms: how much slower than the nearest
+ *     server another one may be
+ * @param maxPoolSize option maxPoolSize: how many connections for operations a server may have, 0
+ *     for no limit. The default is 0, not the 100 of the specification: each stream occupies a
+ *     connection while it waits, and the 101st would wait for the others
+ * @param streamingChecks option serverMonitoringMode: whether checks are streamed where the server
+ *     can (stream and auto), or each is asked for (poll)
+ * @param warnings what was ignored, one sentence each
+ */
+public record ConnectionString(
+    List<ServerAddress> seeds,
+    Optional<String> database,
+    Optional<String> replicaSet,
+    boolean directConnection,
+    Optional<String> appName,
+    ReadPreference readPreference,
+    Duration serverSelectionTimeout,
+    Duration connectTimeout,
+    Duration socketTimeout,
+    Duration heartbeatFrequency,
+    Duration localThreshold,
+    int maxPoolSize,
+    boolean streamingChecks,
+    List<String> warnings) {
+
+  /** The smallest interval between checks, whatever the reason for one (monitoring spec). */
+  static final Duration MIN_HEARTBEAT_FREQUENCY = Duration.ofMillis(500);
+
+  public ConnectionString {
+    seeds = List.copyOf(seeds);
+    warnings = List.copyOf(warnings);
+  }
+
+  /**
+   * Reads a connection string.
+   *
+   * @throws UnsupportedOptionException if it asks for something that comes later
+   * @throws ConnectionStringException if it is malformed, or its options contradict each other
+   */
+  public static ConnectionString parse(String uri) {
+    return new ConnectionStringParser(uri).parse();
+  }
+}

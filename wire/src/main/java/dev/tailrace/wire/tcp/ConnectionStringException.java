@@ -1,0 +1,14 @@
+package dev.tailrace.wire.tcp;
+
+/**
+ * A connection string that cannot be used. The message names the part that is wrong; it never holds
+ * a user name or a password.
+ */
+public class ConnectionStringException extends IllegalArgumentException {
+
+  private static final long serialVersionUID = 1L;
+
+  ConnectionStringException(String message) {
+    super("connection string: " + message);
+  }
+}

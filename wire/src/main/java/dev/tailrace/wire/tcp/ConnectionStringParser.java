@@ -1,0 +1,234 @@
+package dev.tailrace.wire.tcp;
+
+import dev.tailrace.engine.transport.ReadPreference;
+import dev.tailrace.wire.topology.ServerAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * Takes a connection string apart. It must not show a password in an error, also not where a
+ * password that should have been percent-encoded makes the string fall apart in the wrong places:
+ * so no host of a string with an at-sign is shown.
+ */
+final class ConnectionStringParser {
+
+  private static final String SCHEME = "mongodb://";
+  private static final Pattern USER_INFO = Pattern.compile("[^:@]*(:[^:@]*)?");
+  private static final Pattern DATABASE = Pattern.compile("[^/\\\\ \"$]+");
+  private static final int MAX_APP_NAME_BYTES = 128;
+
+  private final String uri;
+
+  ConnectionStringParser(String uri) {
+    this.uri = uri;
+  }
+
+  ConnectionString parse() {
+    if (uri.startsWith("mongodb+srv://")) {
+      throw new UnsupportedOptionException("mongodb+srv", "finding seeds through DNS");
+    }
+    if (!uri.startsWith(SCHEME)) {
+      throw new ConnectionStringException("expected it to begin with " + SCHEME);
+    }
+    String rest = uri.substring(SCHEME.length());
+    int hostsEnd = firstOf(rest, '/', '?');
+    int optionsStart = firstOf(rest, '?', '?');
+    List<ServerAddress> seeds = seeds(rest.substring(0, hostsEnd));
+    Optional<String> database =
+        database(rest.substring(Math.min(hostsEnd + 1, optionsStart), optionsStart));
+    UriOptions options = new UriOptions(rest.substring(Math.min(optionsStart + 1, rest.length())));
+    refuseUnsupported(options);
+    return build(seeds, database, options);
+  }
+
+  /** Where the first of two characters is; the end if neither is there. */
+  private static int firstOf(String text, char one, char other) {
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) == one || text.charAt(i) == other) {
+        return i;
+      }
+    }
+    return text.length();
+  }
+
+  private List<ServerAddress> seeds(String section) {
+    int at = section.lastIndexOf('@');
+    if (at >= 0) {
+      refuseUserInfo(section.substring(0, at));
+    }
+    Set<ServerAddress> seeds = new LinkedHashSet<>();
+    for (String host : section.split(",", -1)) {
+      seeds.add(seed(PercentCoding.decode(host, "host")));
+    }
+    return List.copyOf(seeds);
+  }
+
+  private static void refuseUserInfo(String userInfo) {
+    if (!USER_INFO.matcher(userInfo).matches() || !PercentCoding.isValid(userInfo)) {
+      throw new ConnectionStringException(
+          "the user name and the password must be percent-encoded: one has a : @ / ? or %");
+    }
+    throw new UnsupportedOptionException("user name", "authentication");
+  }
+
+  private ServerAddress seed(String host) {
+    if (host.contains("/") || host.endsWith(".sock")) {
+      throw new UnsupportedOptionException("host", "a Unix domain socket");
+    }
+    try {
+      return ServerAddress.parse(host);
+    } catch (IllegalArgumentException e) {
+      throw new ConnectionStringException(
+          uri.contains("@")
+              ? "expected host:port; if the user name or the password has a : @ / ? or %, it must be"
+                  + " percent-encoded"
+              : "expected host:port, found \"" + host + "\"");
+    }
+  }
+
+  private static Optional<String> database(String text) {
+    if (text.isEmpty()) {
+      return Optional.empty();
+    }
+    String database = PercentCoding.decode(text, "database");
+    if (!DATABASE.matcher(database).matches()) {
+      throw new ConnectionStringException(
+          "the database's name has a slash, a backslash, a space, a quote or a dollar sign; if the"
+              + " user name or the password has a /, it must be percent-encoded");
+    }
+    return Optional.of(database);
+  }
+
+  /** What would be wrong to leave out in silence; a value that is no value is no excuse. */
+  private static void refuseUnsupported(UriOptions options) {
+    for (String name : options.names()) {
+      switch (name) {
+        case "tls", "ssl" ->
+            refuseUnless(asksFor(options, name, "false"), name, "encryption (TLS)");
+        case "loadbalanced" ->
+            refuseUnless(asksFor(options, name, "false"), name, "talking to a load balancer");
+        case "compressors" -> refuseUnless(asksFor(options, name, ""), name, "compression");
+        default -> {
+          refuseUnless(!name.startsWith("tls"), name, "encryption (TLS)");
+          refuseUnless(!name.startsWith("auth"), name, "authentication");
+          refuseUnless(!name.startsWith("proxy"), name, "connecting through a proxy");
+          refuseUnless(!name.startsWith("srv"), name, "finding seeds through DNS");
+        }
+      }
+    }
+  }
+
+  private static boolean asksFor(UriOptions options, String name, String value) {
+    return options.list(name).stream().allMatch(value::equals);
+  }
+
+  private static void refuseUnless(boolean harmless, String name, String what) {
+    if (!harmless) {
+      throw new UnsupportedOptionException("option " + name, what);
+    }
+  }
+
+  private static ConnectionString build(
+      List<ServerAddress> seeds, Optional<String> database, UriOptions options) {
+    boolean directConnection = options.flag("directConnection", false);
+    if (directConnection && seeds.size() > 1) {
+      throw new ConnectionStringException(
+          "option directConnection: expected one host, found " + seeds.size());
+    }
+    return new ConnectionString(
+        seeds,
+        database,
+        options.string("replicaSet"),
+        directConnection,
+        appName(options),
+        readPreference(options),
+        options.millis("serverSelectionTimeoutMS", 0, Duration.ofSeconds(30)),
+        options.millis("connectTimeoutMS", 0, Duration.ofSeconds(10)),
+        options.millis("socketTimeoutMS", 0, Duration.ZERO),
+        options.millis(
+            "heartbeatFrequencyMS",
+            (int) ConnectionString.MIN_HEARTBEAT_FREQUENCY.toMillis(),
+            Duration.ofSeconds(10)),
+        options.millis("localThresholdMS", 0, Duration.ofMillis(15)),
+        options.integer("maxPoolSize", 0).orElse(0),
+        streamingChecks(options),
+        options.warnings());
+  }
+
+  private static Optional<String> appName(UriOptions options) {
+    Optional<String> appName = options.string("appName");
+    int length = appName.orElse("").getBytes(StandardCharsets.UTF_8).length;
+    if (length > MAX_APP_NAME_BYTES) {
+      options.warn("appName", "at most " + MAX_APP_NAME_BYTES + " bytes", length + " bytes");
+      return Optional.empty();
+    }
+    return appName;
+  }
+
+  private static boolean streamingChecks(UriOptions options) {
+    String mode = options.string("serverMonitoringMode").orElse("auto");
+    if (!List.of("auto", "stream", "poll").contains(mode)) {
+      options.warn("serverMonitoringMode", "auto, stream or poll", mode);
+    }
+    return !mode.equals("poll");
+  }
+
+  private static ReadPreference readPreference(UriOptions options) {
+    ReadPreference.Mode mode =
+        options
+            .string("readPreference")
+            .flatMap(name -> mode(name, options))
+            .orElse(ReadPreference.Mode.PRIMARY);
+    Optional<Duration> maxStaleness =
+        options
+            .integer("maxStalenessSeconds", -1)
+            .filter(seconds -> seconds >= 0) // -1 stands for no limit.
+            .map(Duration::ofSeconds);
+    try {
+      return new ReadPreference(mode, tagSets(options), maxStaleness);
+    } catch (IllegalArgumentException e) {
+      throw new ConnectionStringException("option " + e.getMessage());
+    }
+  }
+
+  private static Optional<ReadPreference.Mode> mode(String name, UriOptions options) {
+    Optional<ReadPreference.Mode> found =
+        Arrays.stream(ReadPreference.Mode.values())
+            .filter(mode -> mode.specName().equalsIgnoreCase(name))
+            .findFirst();
+    if (found.isEmpty()) {
+      options.warn("readPreference", "primary, primaryPreferred, secondary, ... nearest", name);
+    }
+    return found;
+  }
+
+  private static List<Map<String, String>> tagSets(UriOptions options) {
+    List<Map<String, String>> tagSets = new ArrayList<>();
+    for (String text : options.list("readPreferenceTags")) {
+      Map<String, String> tagSet = new LinkedHashMap<>();
+      boolean valid = true;
+      for (String tag : text.isEmpty() ? new String[0] : text.split(",", -1)) {
+        int colon = tag.indexOf(':');
+        valid &= colon > 0;
+        tagSet.put(tag.substring(0, Math.max(colon, 0)), tag.substring(colon + 1));
+      }
+      if (valid) {
+        tagSets.add(Collections.unmodifiableMap(tagSet));
+      } else {
+        options.warn("readPreferenceTags", "name:value,name:value", text);
+      }
+    }
+    // Sets that are all empty ask for nothing, and are legal with every mode.
+    return tagSets.stream().allMatch(Map::isEmpty) ? List.of() : tagSets;
+  }
+}

@@ -1,0 +1,136 @@
+package dev.tailrace.wire.tcp;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+
+/**
+ * The options of one connection string, read by type. A value that is not of its option's type, and
+ * an option that nobody asked for, become warnings (connection string specification, "Values",
+ * "Keys"); the option then has its default.
+ */
+final class UriOptions {
+
+  /** What looks otherwise may be a secret in the wrong place, and is not shown. */
+  private static final Pattern OPTION_NAME = Pattern.compile("[A-Za-z0-9_]+");
+
+  private final Map<String, List<String>> values = new LinkedHashMap<>();
+  private final Set<String> asked = new TreeSet<>();
+  private final List<String> warnings = new ArrayList<>();
+
+  /**
+   * Reads {@code name=value&name=value}.
+   *
+   * @throws ConnectionStringException if it is not of that form
+   */
+  UriOptions(String query) {
+    for (String pair : query.split("&", -1)) {
+      if (pair.isEmpty()) {
+        continue;
+      }
+      int equals = pair.indexOf('=');
+      String name = equals < 0 ? pair : pair.substring(0, equals);
+      if (!OPTION_NAME.matcher(name).matches()) {
+        throw new ConnectionStringException(
+            "an option's name has other characters than letters and digits; if the user name or"
+                + " the password has a ? or a /, it must be percent-encoded");
+      }
+      if (equals < 0) {
+        throw new ConnectionStringException(
+            "option " + name + ": expected an equals sign and a value");
+      }
+      values
+          .computeIfAbsent(name.toLowerCase(Locale.ROOT), key -> new ArrayList<>())
+          .add(PercentCoding.decode(pair.substring(equals + 1), "option " + name));
+    }
+  }
+
+  /** All values of an option that may be repeated, in order. */
+  List<String> list(String name) {
+    asked.add(key(name));
+    return values.getOrDefault(key(name), List.of());
+  }
+
+  /** The value of an option; the first one if it is repeated. Empty values count as none. */
+  Optional<String> string(String name) {
+    List<String> all = list(name);
+    if (all.size() > 1) {
+      warnings.add("option " + name + " is repeated; the first value is used");
+    }
+    if (!all.isEmpty() && all.get(0).isEmpty()) {
+      warnings.add("option " + name + " has no value; it is ignored");
+      return Optional.empty();
+    }
+    return all.stream().findFirst();
+  }
+
+  boolean flag(String name, boolean otherwise) {
+    return string(name)
+        .flatMap(
+            value ->
+                switch (value) {
+                  case "true" -> Optional.of(true);
+                  case "false" -> Optional.of(false);
+                  default -> {
+                    warn(name, "true or false", value);
+                    yield Optional.<Boolean>empty();
+                  }
+                })
+        .orElse(otherwise);
+  }
+
+  Optional<Integer> integer(String name, int min) {
+    return string(name)
+        .flatMap(
+            value -> {
+              Optional<Integer> number = parse(value).filter(n -> n >= min);
+              if (number.isEmpty()) {
+                warn(name, "a number of at least " + min, value);
+              }
+              return number;
+            });
+  }
+
+  Duration millis(String name, int min, Duration otherwise) {
+    return integer(name, min).map(Duration::ofMillis).orElse(otherwise);
+  }
+
+  void warn(String name, String expected, String found) {
+    warnings.add("option " + name + ": expected " + expected + ", found " + found + "; ignored");
+  }
+
+  /** The names, in lower case, of all options that are given. */
+  Set<String> names() {
+    return values.keySet();
+  }
+
+  /** What was wrong but not fatal, and every option that no getter was called for. */
+  List<String> warnings() {
+    List<String> all = new ArrayList<>(warnings);
+    for (String name : values.keySet()) {
+      if (!asked.contains(name)) {
+        all.add("option " + name + " is not known; it is ignored");
+      }
+    }
+    return all;
+  }
+
+  private static String key(String name) {
+    return name.toLowerCase(Locale.ROOT);
+  }
+
+  private static Optional<Integer> parse(String value) {
+    try {
+      return Optional.of(Integer.valueOf(value));
+    } catch (NumberFormatException e) {
+      return Optional.empty();
+    }
+  }
+}

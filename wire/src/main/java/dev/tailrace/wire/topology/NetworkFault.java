@@ -1,0 +1,16 @@
+package dev.tailrace.wire.topology;
+
+/** Ways in which a connection for operations fails. */
+public enum NetworkFault {
+  /** The host name cannot be resolved. */
+  NOT_RESOLVED,
+  /**
+   * Any other failure before the handshake was complete, timeouts too. The server may just have too
+   * many new connections to accept, which is no reason to give up the old ones.
+   */
+  NOT_ESTABLISHED,
+  /** The connection broke after the handshake: closed, reset, or no longer the protocol. */
+  BROKEN,
+  /** No answer in time after the handshake: a slow operation more likely than a lost server. */
+  TIMED_OUT
+}

@@ -1,0 +1,164 @@
+package dev.tailrace.wire.tcp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tailrace.engine.transport.ReadPreference.Mode;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import net.jqwik.api.Assume;
+import net.jqwik.api.EdgeCasesMode;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.CharRange;
+import net.jqwik.api.constraints.StringLength;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What the official suites (in the conformance tests) do not ask. */
+class ConnectionStringTest {
+
+  @Test
+  void defaults() {
+    ConnectionString parsed = ConnectionString.parse("mongodb://a");
+
+    assertThat(parsed.seeds()).extracting(Object::toString).containsExactly("a:27017");
+    assertThat(parsed.readPreference().mode()).isEqualTo(Mode.PRIMARY);
+    assertThat(parsed.serverSelectionTimeout()).isEqualTo(Duration.ofSeconds(30));
+    assertThat(parsed.connectTimeout()).isEqualTo(Duration.ofSeconds(10));
+    assertThat(parsed.socketTimeout()).isZero();
+    assertThat(parsed.heartbeatFrequency()).isEqualTo(Duration.ofSeconds(10));
+    assertThat(parsed.localThreshold()).isEqualTo(Duration.ofMillis(15));
+    assertThat(parsed.maxPoolSize()).isZero();
+    assertThat(parsed.streamingChecks()).isTrue();
+    assertThat(parsed.directConnection()).isFalse();
+    assertThat(parsed.replicaSet()).isEmpty();
+    assertThat(parsed.appName()).isEmpty();
+    assertThat(parsed.database()).isEmpty();
+    assertThat(parsed.warnings()).isEmpty();
+  }
+
+  @Test
+  void everyOption() {
+    ConnectionString parsed =
+        ConnectionString.parse(
+            "mongodb://a:1,[::1]:2/some.db?replicaSet=rs&appName=my%20app&readPreference=nearest"
+                + "&readPreferenceTags=dc:ny,rack:1&readPreferenceTags=&maxStalenessSeconds=120"
+                + "&serverSelectionTimeoutMS=1&connectTimeoutMS=2&socketTimeoutMS=3"
+                + "&heartbeatFrequencyMS=500&localThresholdMS=5&maxPoolSize=6"
+                + "&serverMonitoringMode=poll&tls=false&compressors=&loadBalanced=false");
+
+    assertThat(parsed.seeds()).extracting(Object::toString).containsExactly("a:1", "[::1]:2");
+    assertThat(parsed.database()).contains("some.db");
+    assertThat(parsed.replicaSet()).contains("rs");
+    assertThat(parsed.appName()).contains("my app");
+    assertThat(parsed.readPreference().mode()).isEqualTo(Mode.NEAREST);
+    assertThat(parsed.readPreference().tagSets())
+        .containsExactly(Map.of("dc", "ny", "rack", "1"), Map.of());
+    assertThat(parsed.readPreference().maxStaleness()).contains(Duration.ofMinutes(2));
+    assertThat(parsed.serverSelectionTimeout()).isEqualTo(Duration.ofMillis(1));
+    assertThat(parsed.connectTimeout()).isEqualTo(Duration.ofMillis(2));
+    assertThat(parsed.socketTimeout()).isEqualTo(Duration.ofMillis(3));
+    assertThat(parsed.heartbeatFrequency()).isEqualTo(Duration.ofMillis(500));
+    assertThat(parsed.localThreshold()).isEqualTo(Duration.ofMillis(5));
+    assertThat(parsed.maxPoolSize()).isEqualTo(6);
+    assertThat(parsed.streamingChecks()).isFalse();
+    assertThat(parsed.warnings()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      useHeadersInDisplayName = true,
+      textBlock =
+          """
+          uri                                       | option
+          mongodb://u:p@a                           | user name
+          mongodb+srv://a                           | mongodb+srv
+          mongodb://%2Ftmp%2Fmongodb-27017.sock     | host
+          mongodb://a/?tls=true                     | option tls
+          # A TLS option with a value that is no value is not a reason to go without.
+          mongodb://a/?ssl=1                        | option ssl
+          mongodb://a/?tlsCAFile=x                  | option tlscafile
+          mongodb://a/?authMechanism=MONGODB-X509   | option authmechanism
+          mongodb://a/?compressors=zstd             | option compressors
+          mongodb://a/?loadBalanced=true            | option loadbalanced
+          mongodb://a/?proxyHost=p                  | option proxyhost
+          """)
+  void whatComesLaterIsRefused(String uri, String option) {
+    assertThatThrownBy(() -> ConnectionString.parse(uri))
+        .isInstanceOfSatisfying(
+            UnsupportedOptionException.class, e -> assertThat(e.option()).isEqualTo(option))
+        .hasMessageEndingWith("comes in a later version");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      useHeadersInDisplayName = true,
+      textBlock =
+          """
+          uri                                            | warning
+          mongodb://a/?frobnicate=1                      | option frobnicate is not known; it is ignored
+          mongodb://a/?heartbeatFrequencyMS=499          | option heartbeatFrequencyMS: expected a number of at least 500, found 499; ignored
+          mongodb://a/?connectTimeoutMS=1s               | option connectTimeoutMS: expected a number of at least 0, found 1s; ignored
+          mongodb://a/?readPreference=closest            | option readPreference: expected primary
+          mongodb://a/?readPreference=nearest&readPreferenceTags=dc | option readPreferenceTags: expected name:value,name:value, found dc; ignored
+          mongodb://a/?replicaSet=x&replicaSet=y         | option replicaSet is repeated; the first value is used
+          mongodb://a/?replicaSet=                       | option replicaSet has no value; it is ignored
+          mongodb://a/?serverMonitoringMode=off          | option serverMonitoringMode: expected auto, stream or poll, found off; ignored
+          """)
+  void whatIsIgnoredIsSaid(String uri, String warning) {
+    assertThat(ConnectionString.parse(uri).warnings())
+        .singleElement()
+        .asString()
+        .startsWith(warning);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      useHeadersInDisplayName = true,
+      textBlock =
+          """
+          uri                                            | problem
+          http://a                                       | expected it to begin with mongodb://
+          mongodb://a:70000                              | expected host:port, found "a:70000"
+          mongodb://a,,b                                 | expected host:port, found ""
+          mongodb://a/x%zz                               | database: a percent sign needs two hex digits behind it
+          mongodb://a/?appName=%f                        | option appName: a percent sign needs
+          mongodb://a/?appName                           | option appName: expected an equals sign and a value
+          mongodb://a,b/?directConnection=true           | option directConnection: expected one host, found 2
+          mongodb://a/?maxStalenessSeconds=120           | option readPreference: mode primary takes neither
+          mongodb://a/?readPreferenceTags=dc:ny          | option readPreference: mode primary takes neither
+          """)
+  void whatIsWrongIsNamed(String uri, String problem) {
+    assertThatThrownBy(() -> ConnectionString.parse(uri))
+        .isExactlyInstanceOf(ConnectionStringException.class)
+        .hasMessageContaining(problem);
+  }
+
+  @Test
+  void anAppNameThatServersRefuseIsIgnored() {
+    ConnectionString parsed = ConnectionString.parse("mongodb://a/?appName=" + "x".repeat(129));
+
+    assertThat(parsed.appName()).isEmpty();
+    assertThat(parsed.warnings()).hasSize(1);
+  }
+
+  /** Also where what should have been encoded makes the string fall apart in the wrong place. */
+  @Property(tries = 3000, edgeCases = EdgeCasesMode.NONE)
+  void noErrorShowsAPassword(
+      @ForAll @StringLength(max = 4) @CharRange(from = '!', to = '~') String left,
+      @ForAll @StringLength(max = 4) @CharRange(from = '!', to = '~') String right) {
+    String secret = "Qx7Zw";
+    Assume.that(!(left + right).contains(secret));
+    String uri = "mongodb://alice:" + left + secret + right + "@host.example:27017/db?appName=x";
+
+    assertThatThrownBy(() -> ConnectionString.parse(uri))
+        .isInstanceOf(ConnectionStringException.class)
+        .hasMessageNotContainingAny(secret, secret.toLowerCase(Locale.ROOT));
+  }
+}

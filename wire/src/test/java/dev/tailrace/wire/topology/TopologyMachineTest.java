@@ -1,0 +1,164 @@
+package dev.tailrace.wire.topology;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import dev.tailrace.wire.topology.Update.Action;
+import dev.tailrace.wire.topology.Update.Action.Kind;
+import java.util.List;
+import java.util.OptionalLong;
+import org.bson.BsonDocument;
+import org.junit.jupiter.api.Test;
+
+class TopologyMachineTest {
+
+  private static final ServerAddress A = ServerAddress.parse("a");
+  private static final ServerAddress B = ServerAddress.parse("b");
+
+  private final TopologyMachine machine = new TopologyMachine(List.of(A), null, false);
+
+  @Test
+  void seedsAreUnknown() {
+    assertThat(machine.topology()).hasToString("Unknown [a:27017 Unknown]");
+  }
+
+  @Test
+  void aPrimaryNamesTheOthers() {
+    primary(A, 1);
+
+    assertThat(machine.topology())
+        .hasToString("ReplicaSetWithPrimary rs [a:27017 RSPrimary, b:27017 Unknown]");
+    assertThat(machine.topology().server(A).orElseThrow().roundTripNanos())
+        .isEqualTo(OptionalLong.of(5));
+  }
+
+  @Test
+  void theOldPrimaryIsCheckedAtOnce() {
+    primary(A, 1);
+
+    Update update = primary(B, 2);
+
+    assertThat(update.actions()).containsExactly(new Action(Kind.CHECK_NOW, A));
+    assertThat(machine.topology())
+        .hasToString(
+            "ReplicaSetWithPrimary rs [a:27017 Unknown (primary marked stale due to discovery of"
+                + " newer primary), b:27017 RSPrimary]");
+  }
+
+  @Test
+  void aBrokenConnectionEndsTheCheckAndTheGeneration() {
+    primary(A, 1);
+
+    Update update = machine.onNetworkError(A, 0, NetworkFault.BROKEN, "reset");
+
+    assertThat(update.actions()).containsExactly(new Action(Kind.CANCEL_CHECK, A));
+    assertThat(update.topology().server(A).orElseThrow().poolGeneration()).isEqualTo(1);
+    assertThat(update.topology().server(A).orElseThrow()).hasToString("a:27017 Unknown (reset)");
+  }
+
+  @Test
+  void anUnresolvedNameIsNoPassingTrouble() {
+    Update update = machine.onNetworkError(A, 0, NetworkFault.NOT_RESOLVED, "unknown host");
+
+    assertThat(update.topology()).hasToString("Unknown [a:27017 Unknown (unknown host)]");
+  }
+
+  @Test
+  void aConnectionThatCouldNotBeMadeOrIsSlowSaysNothingOfTheServer() {
+    primary(A, 1);
+    Topology before = machine.topology();
+
+    assertThat(machine.onNetworkError(A, 0, NetworkFault.NOT_ESTABLISHED, "refused").topology())
+        .isSameAs(before);
+    assertThat(machine.onNetworkError(A, 0, NetworkFault.TIMED_OUT, "timeout").topology())
+        .isSameAs(before);
+  }
+
+  @Test
+  void aTimedOutCheckInterruptsWhatIsInUse() {
+    primary(A, 1);
+
+    assertThat(machine.onCheckFailed(A, "timeout", true).actions())
+        .containsExactly(new Action(Kind.INTERRUPT_IN_USE, A));
+    assertThat(machine.onCheckFailed(A, "refused", false).actions()).isEmpty();
+    assertThat(machine.topology().server(A).orElseThrow().poolGeneration()).isEqualTo(2);
+  }
+
+  @Test
+  void notPrimaryIsCheckedAtOnceAndKeepsItsConnections() {
+    primary(A, 1);
+
+    Update update = machine.onStateChangeError(A, 0, 21, stateChange(10107));
+
+    assertThat(update.actions()).containsExactly(new Action(Kind.CHECK_NOW, A));
+    assertThat(update.topology().server(A).orElseThrow().poolGeneration()).isZero();
+    assertThat(update.topology().type()).isEqualTo(TopologyType.REPLICA_SET_NO_PRIMARY);
+  }
+
+  @Test
+  void aServerGoingDownLosesItsConnections() {
+    primary(A, 1);
+
+    Update update = machine.onStateChangeError(A, 0, 21, stateChange(91));
+
+    assertThat(update.topology().server(A).orElseThrow().poolGeneration()).isEqualTo(1);
+  }
+
+  @Test
+  void newsOfAStrangerIsDropped() throws BadHelloException {
+    primary(A, 1);
+    Topology before = machine.topology();
+    ServerAddress stranger = ServerAddress.parse("stranger");
+
+    machine.onHello(stranger, HelloReply.parse(BsonDocument.parse("{ok: 1}")), 1, 1);
+    machine.onCheckFailed(stranger, "refused", true);
+    machine.onNetworkError(stranger, 0, NetworkFault.BROKEN, "reset");
+    machine.onStateChangeError(stranger, 0, 21, stateChange(91));
+
+    assertThat(machine.topology()).isSameAs(before);
+  }
+
+  @Test
+  void aRefusedHelloIsAFailedCheck() throws BadHelloException {
+    primary(A, 1);
+
+    machine.onHello(
+        A, HelloReply.parse(BsonDocument.parse("{ok: 0, errmsg: 'going down', code: 91}")), 1, 1);
+
+    assertThat(machine.topology().server(A).orElseThrow())
+        .hasToString("a:27017 Unknown (hello failed: going down)");
+    assertThat(machine.topology().server(A).orElseThrow().poolGeneration()).isEqualTo(1);
+  }
+
+  @Test
+  void whatItTalksToIsWhatItWasToldTo() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new TopologyMachine(List.of(), null, false));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new TopologyMachine(List.of(A, B), null, true));
+  }
+
+  private Update primary(ServerAddress address, int term) {
+    try {
+      return machine.onHello(
+          address,
+          HelloReply.parse(
+              BsonDocument.parse(
+                  """
+                  {ok: 1, isWritablePrimary: true, setName: "rs", hosts: ["a", "b"], setVersion: 1,
+                   electionId: {$oid: "7fffffff000000000000000%d"}, maxWireVersion: 21}
+                  """
+                      .formatted(term))),
+          5,
+          9);
+    } catch (BadHelloException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static StateChangeError stateChange(int code) {
+    return StateChangeError.in(
+            BsonDocument.parse("{ok: 0, errmsg: 'no', code: %d}".formatted(code)))
+        .orElseThrow();
+  }
+}
