@@ -102,6 +102,17 @@ public final class ElementCursor {
     return true;
   }
 
+  /** Whether the current value is {@code true}, or a number other than 0, as {@code ok} may be. */
+  public boolean isTrue() {
+    return switch (type) {
+      case BOOLEAN -> bytes[valueOffset] != 0;
+      case INT32 -> LittleEndian.int32(bytes, valueOffset) != 0;
+      case INT64 -> LittleEndian.int64(bytes, valueOffset) != 0;
+      case DOUBLE -> Double.longBitsToDouble(LittleEndian.int64(bytes, valueOffset)) != 0;
+      default -> false;
+    };
+  }
+
   /** The current value, which is a document or an array, as it lies. */
   public DocumentSlice document() {
     if (type != BsonType.DOCUMENT && type != BsonType.ARRAY) {

@@ -9,7 +9,7 @@ public enum NetworkFault {
    * many new connections to accept, which is no reason to give up the old ones.
    */
   NOT_ESTABLISHED,
-  /** The connection broke after the handshake: closed, reset, or no longer the protocol. */
+  /** The connection broke after the handshake: closed or reset. */
   BROKEN,
   /** No answer in time after the handshake: a slow operation more likely than a lost server. */
   TIMED_OUT

@@ -81,6 +81,24 @@ public record ServerSelector(Duration localThreshold, Duration heartbeatFrequenc
         .toList();
   }
 
+  /**
+   * What a read with {@code readPreference} carries as {@code $readPreference} to a server of
+   * {@code serverType} in a topology of {@code topologyType}; empty if it carries none.
+   */
+  public static Optional<ReadPreference> toSend(
+      ReadPreference readPreference, TopologyType topologyType, ServerType serverType) {
+    if (topologyType == TopologyType.SINGLE && serverType == ServerType.STANDALONE) {
+      return Optional.empty();
+    }
+    if (readPreference.mode() != ReadPreference.Mode.PRIMARY) {
+      return Optional.of(readPreference);
+    }
+    // A member that was asked for by its address shall answer, whatever its state.
+    return topologyType == TopologyType.SINGLE && serverType != ServerType.MONGOS
+        ? Optional.of(ReadPreference.of(ReadPreference.Mode.PRIMARY_PREFERRED))
+        : Optional.empty();
+  }
+
   private static long roundTripNanos(ServerView server) {
     return server.roundTripNanos().orElse(0);
   }

@@ -60,7 +60,11 @@ public record Topology(
   /** Why this client cannot talk to the deployment; empty if it can. */
   public Optional<String> incompatibility() {
     return servers.values().stream()
-        .flatMap(server -> WireVersions.incompatibility(server).stream())
+        .flatMap(
+            server ->
+                Stream.ofNullable(server.hello())
+                    .flatMap(
+                        hello -> WireVersions.incompatibility(server.address(), hello).stream()))
         .findFirst();
   }
 

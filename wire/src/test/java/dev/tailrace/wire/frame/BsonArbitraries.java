@@ -33,7 +33,7 @@ import org.bson.types.ObjectId;
 /** Documents of every BSON type, nested a few levels deep. */
 final class BsonArbitraries {
 
-  private static final int MAX_NESTING = 3;
+  private static final int MAX_NESTING = 2;
 
   private BsonArbitraries() {}
 

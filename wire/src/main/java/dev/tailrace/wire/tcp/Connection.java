@@ -1,0 +1,245 @@
+package dev.tailrace.wire.tcp;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.tailrace.engine.transport.ServerRef;
+import dev.tailrace.wire.frame.BadMessageException;
+import dev.tailrace.wire.frame.Frame;
+import dev.tailrace.wire.frame.FrameReader;
+import dev.tailrace.wire.frame.Message;
+import dev.tailrace.wire.frame.MessageHeader;
+import dev.tailrace.wire.frame.OpMsg;
+import dev.tailrace.wire.frame.OpQuery;
+import dev.tailrace.wire.frame.OpReply;
+import dev.tailrace.wire.topology.BadHelloException;
+import dev.tailrace.wire.topology.HelloReply;
+import dev.tailrace.wire.topology.ServerAddress;
+import dev.tailrace.wire.topology.WireVersions;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import org.bson.BsonDocument;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One socket to one server: connected, greeted, and then one exchange after another. Blocks its
+ * caller. Not thread-safe but for {@link #close}, which may come from any thread and ends whatever
+ * wait there is.
+ */
+final class Connection implements AutoCloseable {
+
+  private final ServerAddress address;
+  private final int generation;
+  private final FrameReader reader = new FrameReader();
+  private int lastRequestId;
+
+  /** The socket of the moment: one for each of a host's addresses, until one answers. */
+  private @Nullable Socket socket;
+
+  private boolean closed;
+  private @Nullable HelloReply handshake;
+  private long handshakeNanos;
+
+  /**
+   * A connection that is yet to be {@linkplain #open opened}.
+   *
+   * @param generation the generation of the pool it belongs to
+   */
+  Connection(ServerAddress address, int generation) {
+    this.address = address;
+    this.generation = generation;
+  }
+
+  /**
+   * Connects and greets.
+   *
+   * @throws UnknownHostException if the host's name cannot be resolved
+   * @throws SocketTimeoutException if it took too long
+   * @throws IOException if anything else went wrong; the connection is closed in every such case
+   */
+  void open(TransportSettings settings) throws IOException {
+    try {
+      connect(settings.connectTimeoutMillis());
+      readTimeoutMillis(settings.connectTimeoutMillis());
+      greet(settings.clientMetadata());
+      readTimeoutMillis(settings.socketTimeoutMillis());
+    } catch (BadMessageException | BadHelloException e) {
+      close();
+      throw new IOException("handshake: " + e.getMessage(), e);
+    } catch (IOException e) {
+      close();
+      throw e;
+    }
+  }
+
+  /** Whether {@link #open} succeeded once. */
+  boolean isOpen() {
+    return handshake != null;
+  }
+
+  /** What the server said when it was greeted. */
+  HelloReply handshake() {
+    return requireNonNull(handshake, "not open");
+  }
+
+  /** How long the server took to answer the greeting. */
+  long handshakeNanos() {
+    return handshakeNanos;
+  }
+
+  /** The server, as this connection knows it. */
+  ServerRef server() {
+    return new ServerRef(address.toString(), handshake().maxWireVersion());
+  }
+
+  int generation() {
+    return generation;
+  }
+
+  /** How long a read may wait; 0 for no limit. */
+  void readTimeoutMillis(int millis) throws IOException {
+    openSocket().setSoTimeout(millis);
+  }
+
+  /**
+   * Sends a request and waits for its reply.
+   *
+   * @param flagBits of {@link OpMsg}; without {@link OpMsg#EXHAUST_ALLOWED} there is one reply
+   */
+  OpMsg exchange(int flagBits, BsonDocument body) throws IOException, BadMessageException {
+    int requestId = ++lastRequestId;
+    write(OpMsg.encode(requestId, 0, flagBits, body));
+    OpMsg reply = receive(requestId);
+    if (reply.moreToCome() && (flagBits & OpMsg.EXHAUST_ALLOWED) == 0) {
+      throw new BadMessageException("one reply", "moreToCome", MessageHeader.LENGTH);
+    }
+    return reply;
+  }
+
+  /** Waits for the reply that follows one with {@link OpMsg#moreToCome} without being asked for. */
+  OpMsg receiveAfter(OpMsg previous) throws IOException, BadMessageException {
+    return receive(previous.requestId());
+  }
+
+  /** Sends a hello and waits for its reply, with the opcode that the server knows. */
+  HelloReply hello(BsonDocument command)
+      throws IOException, BadMessageException, BadHelloException {
+    if (handshake != null && handshake.maxWireVersion() >= WireVersions.MIN) {
+      return Hello.parse(exchange(0, Hello.withDatabase(command)).body());
+    }
+    int requestId = ++lastRequestId;
+    write(OpQuery.encode(requestId, Hello.DATABASE, command));
+    if (read(requestId) instanceof OpReply reply) {
+      return Hello.parse(reply.document());
+    }
+    throw new BadMessageException("an OP_REPLY", "another message", MessageHeader.LENGTH);
+  }
+
+  @Override
+  public synchronized void close() {
+    closed = true;
+    closeQuietly(socket);
+  }
+
+  private void connect(int timeoutMillis) throws IOException {
+    @Nullable IOException failure = null;
+    for (InetAddress host : InetAddress.getAllByName(address.host())) {
+      Socket candidate = newSocket();
+      try {
+        candidate.connect(new InetSocketAddress(host, address.port()), timeoutMillis);
+        candidate.setTcpNoDelay(true);
+        candidate.setKeepAlive(true);
+        return;
+      } catch (IOException e) {
+        closeQuietly(candidate);
+        failure = e;
+      }
+    }
+    throw requireNonNull(failure, "a resolved host has an address");
+  }
+
+  /**
+   * The handshake of the specification: the hello of old by the opcode of old, which every server
+   * since 3.6 understands, with helloOk to learn whether it understands the new ones too.
+   */
+  private void greet(BsonDocument clientMetadata)
+      throws IOException, BadMessageException, BadHelloException {
+    long start = System.nanoTime();
+    HelloReply reply = hello(Hello.handshake(clientMetadata));
+    handshakeNanos = System.nanoTime() - start;
+    if (!reply.ok()) {
+      throw new IOException("handshake refused: " + reply.error());
+    }
+    handshake = reply;
+  }
+
+  private OpMsg receive(int responseTo) throws IOException, BadMessageException {
+    if (read(responseTo) instanceof OpMsg reply) {
+      return reply;
+    }
+    throw new BadMessageException("an OP_MSG", "another message", MessageHeader.LENGTH);
+  }
+
+  private Message read(int responseTo) throws IOException, BadMessageException {
+    Message message = Message.decode(readFrame());
+    if (message.responseTo() != responseTo) {
+      throw new BadMessageException(
+          "responseTo " + responseTo, Integer.toString(message.responseTo()), 8);
+    }
+    return message;
+  }
+
+  /** The next frame, read from the socket straight into the buffer that it stays in. */
+  private Frame readFrame() throws IOException, BadMessageException {
+    InputStream in = openSocket().getInputStream();
+    Optional<Frame> frame = reader.poll();
+    while (frame.isEmpty()) {
+      ByteBuffer room = reader.room();
+      int count = in.read(room.array(), room.arrayOffset() + room.position(), room.remaining());
+      if (count < 0) {
+        throw new EOFException(
+            "the server closed the connection"
+                + (reader.isBetweenFrames() ? "" : " within a message"));
+      }
+      reader.received(count);
+      frame = reader.poll();
+    }
+    return frame.get();
+  }
+
+  private void write(ByteBuffer frame) throws IOException {
+    openSocket()
+        .getOutputStream()
+        .write(frame.array(), frame.arrayOffset() + frame.position(), frame.remaining());
+  }
+
+  private synchronized Socket newSocket() throws IOException {
+    if (closed) {
+      throw new SocketException("closed while connecting");
+    }
+    socket = new Socket();
+    return socket;
+  }
+
+  private synchronized Socket openSocket() {
+    return requireNonNull(socket, "not connected");
+  }
+
+  private static void closeQuietly(@Nullable Socket socket) {
+    try {
+      if (socket != null) {
+        socket.close();
+      }
+    } catch (IOException e) {
+      // There is nothing left to do about it.
+    }
+  }
+}

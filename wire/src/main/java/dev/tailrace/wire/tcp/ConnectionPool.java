@@ -1,0 +1,156 @@
+package dev.tailrace.wire.tcp;
+
+import dev.tailrace.wire.topology.ServerAddress;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The connections for operations of one server: idle ones to use again, and a count of all. A
+ * connection is of the pool's generation at the time it was begun; when the generation moves on,
+ * idle ones are closed and those in use are closed when they come back. Thread-safe.
+ */
+final class ConnectionPool {
+
+  private final ServerAddress address;
+  private final int maxSize;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  private final Deque<Connection> idle = new ArrayDeque<>();
+  private final Set<Connection> inUse = new LinkedHashSet<>();
+  private int generation;
+  private boolean closed;
+
+  /**
+   * An empty pool.
+   *
+   * @param maxSize how many connections there may be; 0 for no limit
+   */
+  ConnectionPool(ServerAddress address, int maxSize) {
+    this.address = address;
+    this.maxSize = maxSize;
+  }
+
+  /**
+   * An idle connection, or a new one that is yet to be opened; where the pool is full, the next one
+   * that becomes free. The caller gives it back with {@link #checkIn}, whatever happens.
+   *
+   * @param deadlineNanos until when to wait for a free one
+   * @throws IOException if there was none in that time, or the pool is closed
+   * @throws GivenUpException if the exchange is given up
+   */
+  Connection checkOut(long deadlineNanos, Abandonment abandonment)
+      throws IOException, GivenUpException {
+    abandonment.unblockBy(this::wake);
+    lock.lock();
+    try {
+      while (true) {
+        if (abandonment.isGivenUp()) {
+          throw new GivenUpException();
+        }
+        if (closed) {
+          throw new IOException(address + " is no longer part of the deployment");
+        }
+        @Nullable Connection connection = idle.pollLast(); // The one that was used last.
+        if (connection == null && (maxSize == 0 || inUse.size() < maxSize)) {
+          connection = new Connection(address, generation);
+        }
+        if (connection != null) {
+          inUse.add(connection);
+          return connection;
+        }
+        long nanos = deadlineNanos - System.nanoTime();
+        if (nanos <= 0) {
+          throw new IOException(
+              "all " + maxSize + " connections (maxPoolSize) to " + address + " stayed in use");
+        }
+        changed.awaitNanos(nanos); // Woken early or not, look again.
+      }
+    } catch (InterruptedException e) {
+      throw new GivenUpException();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Takes back a connection from {@link #checkOut}.
+   *
+   * @param reusable whether it is between two exchanges and nothing is wrong with it
+   */
+  void checkIn(Connection connection, boolean reusable) {
+    lock.lock();
+    try {
+      inUse.remove(connection);
+      if (reusable && !closed && connection.generation() == generation) {
+        idle.addLast(connection);
+      } else {
+        connection.close();
+      }
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Gives up the connections of older generations than {@code generation}, once idle. */
+  void advanceTo(int generation) {
+    lock.lock();
+    try {
+      if (this.generation != generation) {
+        this.generation = generation;
+        closeIdle();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Closes the connections of older generations also where they are in use. */
+  void interruptInUse() {
+    lock.lock();
+    try {
+      for (Connection connection : inUse) {
+        if (connection.generation() < generation) {
+          connection.close();
+        }
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Closes what is idle, and lets nobody wait for more. What is in use is closed when it is back.
+   */
+  void close() {
+    lock.lock();
+    try {
+      closed = true;
+      closeIdle();
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void closeIdle() {
+    idle.forEach(Connection::close);
+    idle.clear();
+  }
+
+  private void wake() {
+    lock.lock();
+    try {
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+}

@@ -1,0 +1,63 @@
+package dev.tailrace.wire.tcp;
+
+import dev.tailrace.engine.transport.DocumentSlice;
+import dev.tailrace.wire.frame.BadMessageException;
+import dev.tailrace.wire.frame.BsonStructure;
+import dev.tailrace.wire.topology.BadHelloException;
+import dev.tailrace.wire.topology.HelloReply;
+import dev.tailrace.wire.topology.TopologyVersion;
+import java.time.Duration;
+import org.bson.BsonBoolean;
+import org.bson.BsonDocument;
+import org.bson.BsonInt32;
+import org.bson.BsonInt64;
+import org.bson.BsonObjectId;
+import org.bson.BsonString;
+
+/** The forms of the hello command (handshake and monitoring specifications). */
+final class Hello {
+
+  /** Where it runs. */
+  static final String DATABASE = "admin";
+
+  private Hello() {}
+
+  /** The first one on a connection, by its old name. */
+  static BsonDocument handshake(BsonDocument clientMetadata) {
+    return legacy().append("client", clientMetadata);
+  }
+
+  /** One of the later ones, by the newest name that the server knows; answered at once. */
+  static BsonDocument check(HelloReply handshake) {
+    return handshake.helloOk()
+        ? new BsonDocument("hello", new BsonInt32(1)).append("helloOk", BsonBoolean.TRUE)
+        : legacy();
+  }
+
+  /**
+   * One that the server answers when it is no longer as it was at {@code known}, and at the latest
+   * after {@code maxAwait}.
+   */
+  static BsonDocument awaitable(HelloReply handshake, TopologyVersion known, Duration maxAwait) {
+    return check(handshake)
+        .append(
+            "topologyVersion",
+            new BsonDocument("processId", new BsonObjectId(known.processId()))
+                .append("counter", new BsonInt64(known.counter())))
+        .append("maxAwaitTimeMS", new BsonInt64(maxAwait.toMillis()));
+  }
+
+  /** The command as OP_MSG carries it. */
+  static BsonDocument withDatabase(BsonDocument command) {
+    return command.append("$db", new BsonString(DATABASE));
+  }
+
+  static HelloReply parse(DocumentSlice reply) throws BadMessageException, BadHelloException {
+    BsonStructure.check(reply);
+    return HelloReply.parse(reply.asDocument());
+  }
+
+  private static BsonDocument legacy() {
+    return new BsonDocument("isMaster", new BsonInt32(1)).append("helloOk", BsonBoolean.TRUE);
+  }
+}

@@ -1,0 +1,58 @@
+package dev.tailrace.wire.tcp;
+
+import dev.tailrace.engine.transport.DocumentSlice;
+import dev.tailrace.wire.frame.BadMessageException;
+import dev.tailrace.wire.frame.BsonStructure;
+import dev.tailrace.wire.frame.ElementCursor;
+import dev.tailrace.wire.topology.StateChangeError;
+import java.util.Optional;
+import org.bson.BsonDocument;
+import org.bson.BsonType;
+import org.bson.codecs.BsonDocumentCodec;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the transport itself wants to know of a reply: one pass over its top level. The events in it
+ * are stepped over.
+ *
+ * @param clusterTime the {@code $clusterTime}, if there is one
+ * @param stateChange whether the server says that it is not, or no longer, what it was taken for
+ */
+record ReplyGlance(Optional<BsonDocument> clusterTime, Optional<StateChangeError> stateChange) {
+
+  /**
+   * Looks at {@code reply}.
+   *
+   * @throws BadMessageException if its top level, or what is read of it, is not well-formed
+   */
+  static ReplyGlance at(DocumentSlice reply) throws BadMessageException {
+    @Nullable BsonDocument clusterTime = null;
+    boolean succeeded = false;
+    boolean hasWriteConcernError = false;
+    ElementCursor cursor = new ElementCursor(reply);
+    while (cursor.next()) {
+      if (cursor.nameIs("ok")) {
+        succeeded = cursor.isTrue();
+      } else if (cursor.nameIs("writeConcernError")) {
+        hasWriteConcernError = true;
+      } else if (cursor.nameIs("$clusterTime") && cursor.type() == BsonType.DOCUMENT) {
+        clusterTime = copy(cursor.document());
+      }
+    }
+    return new ReplyGlance(
+        Optional.ofNullable(clusterTime),
+        succeeded && !hasWriteConcernError ? Optional.empty() : stateChange(reply));
+  }
+
+  private static Optional<StateChangeError> stateChange(DocumentSlice reply)
+      throws BadMessageException {
+    BsonStructure.check(reply);
+    return StateChangeError.in(reply.asDocument());
+  }
+
+  /** It outlives the reply, whose buffer it must not keep. */
+  private static BsonDocument copy(DocumentSlice document) throws BadMessageException {
+    BsonStructure.check(document);
+    return document.asDocument().decode(new BsonDocumentCodec());
+  }
+}

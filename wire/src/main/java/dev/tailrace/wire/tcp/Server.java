@@ -1,0 +1,69 @@
+package dev.tailrace.wire.tcp;
+
+import dev.tailrace.wire.topology.ServerAddress;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** One server of the deployment with all that is kept for it: its pool, its checks, its load. */
+final class Server {
+
+  private final ServerAddress address;
+  private final ConnectionPool pool;
+  private final CheckLink checks;
+  private final CheckLink samples;
+  private final RoundTripMeter roundTrips = new RoundTripMeter();
+  private final AtomicInteger operationCount = new AtomicInteger();
+
+  /** A server whose checks begin now. */
+  Server(
+      ServerAddress address,
+      TransportSettings settings,
+      ThreadFactory threads,
+      ServerMonitor.Listener listener) {
+    this.address = address;
+    this.pool = new ConnectionPool(address, settings.options().maxPoolSize());
+    this.checks = new CheckLink(address, settings);
+    this.samples = new CheckLink(address, settings);
+    RoundTripSampler sampler = new RoundTripSampler(settings, samples, roundTrips);
+    AtomicBoolean sampling = new AtomicBoolean();
+    Runnable startSampling =
+        () -> {
+          if (!sampling.getAndSet(true)) {
+            threads.newThread(sampler).start();
+          }
+        };
+    threads
+        .newThread(
+            new ServerMonitor(address, settings, checks, roundTrips, listener, startSampling))
+        .start();
+  }
+
+  ServerAddress address() {
+    return address;
+  }
+
+  ConnectionPool pool() {
+    return pool;
+  }
+
+  CheckLink checks() {
+    return checks;
+  }
+
+  long roundTripNanos() {
+    return roundTrips.averageNanos();
+  }
+
+  /** How many operations of this client the server is running (server selection specification). */
+  AtomicInteger operationCount() {
+    return operationCount;
+  }
+
+  /** Ends the checks, and the pool once its connections are back. */
+  void close() {
+    checks.close();
+    samples.close();
+    pool.close();
+  }
+}

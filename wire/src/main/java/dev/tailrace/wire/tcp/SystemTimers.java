@@ -1,0 +1,53 @@
+package dev.tailrace.wire.tcp;
+
+import dev.tailrace.engine.transport.Timers;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The machine's clock, and alarms on one daemon thread. Once closed, no alarm rings any more. */
+final class SystemTimers implements Timers, AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(SystemTimers.class);
+
+  private final ScheduledThreadPoolExecutor executor;
+
+  SystemTimers() {
+    executor = new ScheduledThreadPoolExecutor(1, new DaemonThreads("timers"));
+    executor.setRemoveOnCancelPolicy(true); // Most deadlines are cancelled long before their time.
+    executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+  }
+
+  @Override
+  public long nanoTime() {
+    return System.nanoTime();
+  }
+
+  @Override
+  public Alarm schedule(long atNanos, Runnable task) {
+    try {
+      Future<?> future =
+          executor.schedule(() -> run(task), atNanos - nanoTime(), TimeUnit.NANOSECONDS);
+      return () -> future.cancel(false);
+    } catch (RejectedExecutionException e) {
+      return () -> {}; // Closed.
+    }
+  }
+
+  private static void run(Runnable task) {
+    try {
+      task.run();
+    } catch (RuntimeException | Error e) {
+      LOG.error("an alarm's task failed", e);
+      throw e;
+    }
+  }
+
+  @Override
+  public void close() {
+    executor.shutdownNow();
+  }
+}

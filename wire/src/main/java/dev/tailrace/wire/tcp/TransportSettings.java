@@ -1,0 +1,31 @@
+package dev.tailrace.wire.tcp;
+
+import org.bson.BsonDocument;
+
+/**
+ * What all parts of one transport go by.
+ *
+ * @param options the connection string
+ * @param clientMetadata the {@code client} document of each handshake; not to be changed
+ */
+record TransportSettings(ConnectionString options, BsonDocument clientMetadata) {
+
+  /** For connecting, for the handshake and for checks; 0 for no limit. */
+  int connectTimeoutMillis() {
+    return Math.toIntExact(options.connectTimeout().toMillis());
+  }
+
+  /** For the reply to an operation; 0 for no limit. */
+  int socketTimeoutMillis() {
+    return Math.toIntExact(options.socketTimeout().toMillis());
+  }
+
+  /**
+   * For a hello that the server may keep for as long as the heartbeat frequency; 0 for no limit.
+   */
+  int awaitTimeoutMillis() {
+    return connectTimeoutMillis() == 0
+        ? 0
+        : Math.toIntExact(options.connectTimeout().plus(options.heartbeatFrequency()).toMillis());
+  }
+}

@@ -1,0 +1,100 @@
+package dev.tailrace.wire;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.Test;
+
+class ArchitectureTest {
+
+  private static final String FRAME = "dev.tailrace.wire.frame..";
+  private static final String TOPOLOGY = "dev.tailrace.wire.topology..";
+  private static final String TCP = "dev.tailrace.wire.tcp..";
+
+  private static final JavaClasses CLASSES =
+      new ClassFileImporter()
+          .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+          .importPackages("dev.tailrace.wire");
+
+  @Test
+  void frameAndTopologyCannotAct() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(FRAME, TOPOLOGY)
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "java.io..",
+            "java.net..",
+            "java.nio.channels..",
+            "java.nio.file..",
+            "java.util.concurrent.atomic..",
+            "java.util.concurrent.locks..",
+            "java.util.random..",
+            "org.slf4j..")
+        .orShould()
+        .dependOnClassesThat()
+        .haveNameMatching(
+            "java\\.lang\\.(Thread|ThreadLocal|Process|Runtime)"
+                + "|java\\.util\\.(Random|UUID|Timer|concurrent\\.(?!TimeUnit).*)"
+                + "|java\\.time\\.(Clock|Instant|LocalDate.*|ZonedDateTime)")
+        .orShould()
+        .callMethod(System.class, "nanoTime")
+        .orShould()
+        .callMethod(System.class, "currentTimeMillis")
+        .because("the codec and the topology decide; tcp acts")
+        .check(CLASSES);
+  }
+
+  @Test
+  void dependenciesPointOneWay() {
+    noClasses()
+        .that()
+        .resideInAPackage(FRAME)
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(TOPOLOGY, TCP)
+        .check(CLASSES);
+    noClasses()
+        .that()
+        .resideInAPackage(TOPOLOGY)
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(FRAME, TCP)
+        .check(CLASSES);
+  }
+
+  @Test
+  void onlyTcpOpensSockets() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(TCP)
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("java.net..", "java.nio.channels..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void nobodySeesMoreOfTheEngineThanThePort() {
+    noClasses()
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "dev.tailrace.engine",
+            "dev.tailrace.engine.core..",
+            "dev.tailrace.engine.driver..",
+            "dev.tailrace.engine.face..",
+            "dev.tailrace.engine.token..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void theImportIsNotEmpty() {
+    assertThat(CLASSES.containPackage("dev.tailrace.wire.frame")).isTrue();
+    assertThat(CLASSES.containPackage("dev.tailrace.wire.topology")).isTrue();
+  }
+}
