@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.tailrace.engine.transport.ReadPreference;
 import dev.tailrace.wire.topology.BadHelloException;
 import dev.tailrace.wire.topology.HelloReply;
+import dev.tailrace.wire.topology.RoundTripTime;
 import dev.tailrace.wire.topology.ServerAddress;
 import dev.tailrace.wire.topology.ServerSelector;
 import dev.tailrace.wire.topology.ServerView;
@@ -52,6 +53,23 @@ class ServerSelectionTest {
   @TestFactory
   Stream<DynamicTest> lessLoadedOfTwo() {
     return OfficialTests.in("server-selection/tests/in_window", ServerSelectionTest::playWindow);
+  }
+
+  @TestFactory
+  Stream<DynamicTest> averageRoundTripTimes() {
+    return OfficialTests.in("server-selection/tests/rtt", ServerSelectionTest::playAverage);
+  }
+
+  private static void playAverage(BsonDocument test) {
+    RoundTripTime before =
+        test.isNumber("avg_rtt_ms")
+            ? new RoundTripTime(test.getNumber("avg_rtt_ms").doubleValue() * 1e6)
+            : RoundTripTime.NONE; // The suite writes "NULL".
+
+    RoundTripTime after = before.plus(Math.round(test.getNumber("new_rtt_ms").doubleValue() * 1e6));
+
+    assertThat(after.averageNanos() / 1e6)
+        .isEqualTo(test.getNumber("new_avg_rtt").doubleValue(), within(1e-9));
   }
 
   private static void play(BsonDocument test) throws BadHelloException {

@@ -71,6 +71,6 @@ public record ConnectionString(
    * @throws ConnectionStringException if it is malformed, or its options contradict each other
    */
   public static ConnectionString parse(String uri) {
-    return new ConnectionStringParser(uri).parse();
+    return ConnectionStringParser.parse(uri);
   }
 }

@@ -16,9 +16,10 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Takes a connection string apart. It must not show a password in an error, also not where a
- * password that should have been percent-encoded makes the string fall apart in the wrong places:
- * so no host of a string with an at-sign is shown.
+ * Takes a connection string apart. It must not show a password in an error or a warning, also not
+ * where one that should have been percent-encoded makes the string fall apart in the wrong places.
+ * A password comes with an at-sign behind it: so a string with an at-sign is refused before
+ * anything of it could be shown.
  */
 final class ConnectionStringParser {
 
@@ -27,13 +28,9 @@ final class ConnectionStringParser {
   private static final Pattern DATABASE = Pattern.compile("[^/\\\\ \"$]+");
   private static final int MAX_APP_NAME_BYTES = 128;
 
-  private final String uri;
+  private ConnectionStringParser() {}
 
-  ConnectionStringParser(String uri) {
-    this.uri = uri;
-  }
-
-  ConnectionString parse() {
+  static ConnectionString parse(String uri) {
     if (uri.startsWith("mongodb+srv://")) {
       throw new UnsupportedOptionException("mongodb+srv", "finding seeds through DNS");
     }
@@ -43,6 +40,7 @@ final class ConnectionStringParser {
     String rest = uri.substring(SCHEME.length());
     int hostsEnd = firstOf(rest, '/', '?');
     int optionsStart = firstOf(rest, '?', '?');
+    refuseUserInfo(rest.substring(0, hostsEnd), rest.substring(hostsEnd));
     List<ServerAddress> seeds = seeds(rest.substring(0, hostsEnd));
     Optional<String> database =
         database(rest.substring(Math.min(hostsEnd + 1, optionsStart), optionsStart));
@@ -61,38 +59,35 @@ final class ConnectionStringParser {
     return text.length();
   }
 
-  private List<ServerAddress> seeds(String section) {
-    int at = section.lastIndexOf('@');
-    if (at >= 0) {
-      refuseUserInfo(section.substring(0, at));
+  private static void refuseUserInfo(String hosts, String behindHosts) {
+    int at = hosts.lastIndexOf('@');
+    String userInfo = hosts.substring(0, Math.max(at, 0));
+    boolean misplaced = at < 0 && behindHosts.contains("@");
+    if (misplaced || !USER_INFO.matcher(userInfo).matches() || !PercentCoding.isValid(userInfo)) {
+      throw new ConnectionStringException(
+          "a : @ / ? or % in the user name, the password or an option must be percent-encoded");
     }
+    if (at >= 0) {
+      throw new UnsupportedOptionException("user name", "authentication");
+    }
+  }
+
+  private static List<ServerAddress> seeds(String hosts) {
     Set<ServerAddress> seeds = new LinkedHashSet<>();
-    for (String host : section.split(",", -1)) {
+    for (String host : hosts.split(",", -1)) {
       seeds.add(seed(PercentCoding.decode(host, "host")));
     }
     return List.copyOf(seeds);
   }
 
-  private static void refuseUserInfo(String userInfo) {
-    if (!USER_INFO.matcher(userInfo).matches() || !PercentCoding.isValid(userInfo)) {
-      throw new ConnectionStringException(
-          "the user name and the password must be percent-encoded: one has a : @ / ? or %");
-    }
-    throw new UnsupportedOptionException("user name", "authentication");
-  }
-
-  private ServerAddress seed(String host) {
+  private static ServerAddress seed(String host) {
     if (host.contains("/") || host.endsWith(".sock")) {
       throw new UnsupportedOptionException("host", "a Unix domain socket");
     }
     try {
       return ServerAddress.parse(host);
     } catch (IllegalArgumentException e) {
-      throw new ConnectionStringException(
-          uri.contains("@")
-              ? "expected host:port; if the user name or the password has a : @ / ? or %, it must be"
-                  + " percent-encoded"
-              : "expected host:port, found \"" + host + "\"");
+      throw new ConnectionStringException("expected host:port, found \"" + host + "\"");
     }
   }
 
@@ -103,8 +98,7 @@ final class ConnectionStringParser {
     String database = PercentCoding.decode(text, "database");
     if (!DATABASE.matcher(database).matches()) {
       throw new ConnectionStringException(
-          "the database's name has a slash, a backslash, a space, a quote or a dollar sign; if the"
-              + " user name or the password has a /, it must be percent-encoded");
+          "the database's name has a slash, a backslash, a space, a quote or a dollar sign");
     }
     return Optional.of(database);
   }

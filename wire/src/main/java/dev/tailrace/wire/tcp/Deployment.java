@@ -200,18 +200,25 @@ final class Deployment implements ServerMonitor.Listener {
 
   /** Takes in one piece of news, follows the new picture, and wakes whoever waits for it. */
   private void update(Supplier<Update> news) {
-    locked(
-        () -> {
-          if (closed) {
-            return;
-          }
-          Topology before = machine.topology();
-          Update update = news.get();
-          follow(update.topology());
-          update.actions().forEach(this::act);
-          log(before, update.topology());
-          changed.signalAll();
-        });
+    Topology before;
+    Topology after;
+    lock.lock();
+    try {
+      if (closed) {
+        return;
+      }
+      before = machine.topology();
+      Update update = news.get();
+      after = update.topology();
+      follow(after);
+      update.actions().forEach(this::act);
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    if (LOG.isInfoEnabled() && !before.toString().equals(after.toString())) {
+      LOG.info("deployment: {}", after);
+    }
   }
 
   private void follow(Topology topology) {
@@ -244,12 +251,6 @@ final class Deployment implements ServerMonitor.Listener {
       case CHECK_NOW -> server.checks().requestCheck();
       case CANCEL_CHECK -> server.checks().cancelCheck();
       case INTERRUPT_IN_USE -> server.pool().interruptInUse();
-    }
-  }
-
-  private static void log(Topology before, Topology after) {
-    if (LOG.isInfoEnabled() && !before.toString().equals(after.toString())) {
-      LOG.info("deployment: {}", after);
     }
   }
 

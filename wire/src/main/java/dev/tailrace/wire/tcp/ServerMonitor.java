@@ -83,7 +83,7 @@ final class ServerMonitor implements Runnable {
       known = reply.ok();
       topologyVersion = reply.topologyVersion();
       listener.onHello(address, reply);
-      return known && settings.options().streamingChecks() && topologyVersion != null;
+      return known && (isStreaming() || mayStream());
     } catch (IOException e) {
       return failed(e, e instanceof SocketTimeoutException) && wasKnown;
     } catch (BadMessageException | BadHelloException e) {
@@ -116,11 +116,11 @@ final class ServerMonitor implements Runnable {
       roundTrips.add(opened.handshakeNanos());
       return opened.handshake();
     }
-    if (streamed != null && streamed.moreToCome()) {
+    if (streamed != null && isStreaming()) {
       streamed = connection.receiveAfter(streamed);
       return Hello.parse(streamed.body());
     }
-    if (settings.options().streamingChecks() && topologyVersion != null) {
+    if (topologyVersion != null && mayStream()) {
       onStreaming.run();
       connection.readTimeoutMillis(settings.awaitTimeoutMillis());
       Duration maxAwait = settings.options().heartbeatFrequency();
@@ -137,6 +137,16 @@ final class ServerMonitor implements Runnable {
     HelloReply reply = connection.hello(Hello.check(connection.handshake()));
     roundTrips.add(System.nanoTime() - start);
     return reply;
+  }
+
+  /** Whether the server is about to send another hello. */
+  private boolean isStreaming() {
+    return streamed != null && streamed.moreToCome();
+  }
+
+  /** Whether the server can be asked to send hellos as it changes. */
+  private boolean mayStream() {
+    return topologyVersion != null && settings.options().streamingChecks();
   }
 
   private static String describe(Exception failure) {

@@ -76,7 +76,7 @@ final class TcpExchange implements Transport.Exchange, Runnable {
       }
       outcome = failed(null, Reason.CLOSED, "the transport was closed", null);
     } catch (RuntimeException e) {
-      // The request has no BSON form, or one longer than any server takes.
+      // The command has no BSON form, or one longer than any server takes.
       outcome = failed(null, Reason.BAD_MESSAGE, "the request cannot be sent: " + e, e);
     }
     deliver(handler, outcome);

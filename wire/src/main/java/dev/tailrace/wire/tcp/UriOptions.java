@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
 
 /**
  * The options of one connection string, read by type. A value that is not of its option's type, and
@@ -17,9 +16,6 @@ import java.util.regex.Pattern;
  * "Keys"); the option then has its default.
  */
 final class UriOptions {
-
-  /** What looks otherwise may be a secret in the wrong place, and is not shown. */
-  private static final Pattern OPTION_NAME = Pattern.compile("[A-Za-z0-9_]+");
 
   private final Map<String, List<String>> values = new LinkedHashMap<>();
   private final Set<String> asked = new TreeSet<>();
@@ -37,11 +33,6 @@ final class UriOptions {
       }
       int equals = pair.indexOf('=');
       String name = equals < 0 ? pair : pair.substring(0, equals);
-      if (!OPTION_NAME.matcher(name).matches()) {
-        throw new ConnectionStringException(
-            "an option's name has other characters than letters and digits; if the user name or"
-                + " the password has a ? or a /, it must be percent-encoded");
-      }
       if (equals < 0) {
         throw new ConnectionStringException(
             "option " + name + ": expected an equals sign and a value");

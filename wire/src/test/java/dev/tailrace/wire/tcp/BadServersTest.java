@@ -172,6 +172,7 @@ class BadServersTest {
     try (TcpTransport transport = TcpTransport.connect(server.uri(""))) {
       transport.send(primary("{getMore: 1}"), new Outcomes());
       server.awaitCommand("getMore");
+      server.awaitHello(); // From now on the monitor listens to its stream.
       server.refusesHandshakes();
       transport.send(primary("{aggregate: 'c'}"), outcomes);
 

@@ -7,12 +7,12 @@ import dev.tailrace.engine.transport.ReadPreference.Mode;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
-import net.jqwik.api.Assume;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
 import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
-import net.jqwik.api.constraints.CharRange;
-import net.jqwik.api.constraints.StringLength;
+import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -149,16 +149,20 @@ class ConnectionStringTest {
   }
 
   /** Also where what should have been encoded makes the string fall apart in the wrong place. */
-  @Property(tries = 3000, edgeCases = EdgeCasesMode.NONE)
+  @Property(tries = 5000, edgeCases = EdgeCasesMode.NONE)
   void noErrorShowsAPassword(
-      @ForAll @StringLength(max = 4) @CharRange(from = '!', to = '~') String left,
-      @ForAll @StringLength(max = 4) @CharRange(from = '!', to = '~') String right) {
+      @ForAll("troublesome") String left, @ForAll("troublesome") String right) {
     String secret = "Qx7Zw";
-    Assume.that(!(left + right).contains(secret));
     String uri = "mongodb://alice:" + left + secret + right + "@host.example:27017/db?appName=x";
 
     assertThatThrownBy(() -> ConnectionString.parse(uri))
         .isInstanceOf(ConnectionStringException.class)
         .hasMessageNotContainingAny(secret, secret.toLowerCase(Locale.ROOT));
+  }
+
+  /** Mostly the characters that take a connection string apart. */
+  @Provide
+  Arbitrary<String> troublesome() {
+    return Arbitraries.strings().withChars(":/?&=%@,1a[]").ofMaxLength(5);
   }
 }

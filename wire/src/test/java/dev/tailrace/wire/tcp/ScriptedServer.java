@@ -49,6 +49,7 @@ final class ScriptedServer implements AutoCloseable {
   private final List<Peer> peers = new ArrayList<>();
   private BsonDocument hello = new BsonDocument();
   private boolean greets = true;
+  private boolean closed;
 
   private volatile Script script = (peer, request) -> peer.reply(request, "{ok: 1}");
 
@@ -185,6 +186,9 @@ final class ScriptedServer implements AutoCloseable {
 
   @Override
   public void close() {
+    synchronized (this) {
+      closed = true;
+    }
     try {
       serverSocket.close();
     } catch (IOException e) {
@@ -199,6 +203,9 @@ final class ScriptedServer implements AutoCloseable {
         Peer peer = new Peer(serverSocket.accept());
         synchronized (this) {
           peers.add(peer);
+          if (closed) {
+            peer.close(); // The last one to slip through while the socket was being closed.
+          }
         }
         start(peer::serve);
       }
@@ -322,8 +329,8 @@ final class ScriptedServer implements AutoCloseable {
     }
 
     private void answerHello(OpMsg request) throws IOException {
-      hellos.add(request.body().asDocument());
       synchronized (ScriptedServer.this) {
+        hellos.add(request.body().asDocument());
         if (!request.exhaustAllowed()) {
           reply(request, hello);
           return;
