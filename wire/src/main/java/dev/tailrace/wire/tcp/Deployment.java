@@ -90,6 +90,7 @@ final class Deployment implements ServerMonitor.Listener {
         if (selected.isPresent()) {
           return selected.get();
         }
+        servers.values().forEach(unsuitable -> unsuitable.checks().requestCheck());
         long nanos = deadlineNanos - System.nanoTime();
         if (nanos <= 0) {
           throw new NoEligibleServerException(
@@ -99,7 +100,6 @@ final class Deployment implements ServerMonitor.Listener {
                       timeout.toMillis(),
                       machine.topology()));
         }
-        servers.values().forEach(waitedFor -> waitedFor.checks().requestCheck());
         changed.awaitNanos(nanos); // Woken early or not, look again.
       }
     } catch (InterruptedException e) {

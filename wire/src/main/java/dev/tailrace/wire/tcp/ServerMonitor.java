@@ -36,6 +36,9 @@ final class ServerMonitor implements Runnable {
   /** Whether the last check succeeded. */
   private boolean known;
 
+  /** When the last connection was begun. */
+  private long connectedNanos;
+
   private @Nullable TopologyVersion topologyVersion;
 
   /** The last reply, if it came in a stream. */
@@ -85,7 +88,7 @@ final class ServerMonitor implements Runnable {
       listener.onHello(address, reply);
       return known && (isStreaming() || mayStream());
     } catch (IOException e) {
-      return failed(e, e instanceof SocketTimeoutException) && wasKnown;
+      return failed(e, e instanceof SocketTimeoutException) && wasKnown && mayReconnectNow();
     } catch (BadMessageException | BadHelloException e) {
       failed(e, false);
       return false;
@@ -103,6 +106,19 @@ final class ServerMonitor implements Runnable {
     return true;
   }
 
+  /**
+   * Whether a server that was lost may be looked for at once, and not after a rest. One that greets
+   * and then breaks off, each time, would otherwise be greeted without end.
+   */
+  private boolean mayReconnectNow() {
+    Duration shortest = ConnectionString.MIN_HEARTBEAT_FREQUENCY;
+    if (System.nanoTime() - connectedNanos >= shortest.toNanos()) {
+      return true;
+    }
+    link.requestCheck(); // The rest will be the shortest.
+    return false;
+  }
+
   private void forget() {
     link.drop();
     roundTrips.reset();
@@ -112,6 +128,7 @@ final class ServerMonitor implements Runnable {
     @Nullable Connection connection = link.connection();
     if (connection == null) {
       streamed = null;
+      connectedNanos = System.nanoTime();
       Connection opened = link.open();
       roundTrips.add(opened.handshakeNanos());
       return opened.handshake();

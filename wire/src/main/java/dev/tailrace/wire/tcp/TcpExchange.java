@@ -79,11 +79,10 @@ final class TcpExchange implements Transport.Exchange, Runnable {
       // The command has no BSON form, or one longer than any server takes.
       outcome = failed(null, Reason.BAD_MESSAGE, "the request cannot be sent: " + e, e);
     }
-    deliver(handler, outcome);
+    deliver(outcome);
   }
 
-  /** Hands over an outcome; a handler that throws must not take the thread with it. */
-  static void deliver(Consumer<Outcome> handler, Outcome outcome) {
+  private void deliver(Outcome outcome) {
     try {
       handler.accept(outcome);
     } catch (RuntimeException e) {

@@ -136,6 +136,8 @@ class BsonStructureTest {
           05 6100 01000000                                   | 11 | found 1 bytes
           05 6100 05000000 02 02000000 ff                    | 12 | expected binary of subtype 2 with inner length 1, found 2
           05 6100 03000000 02 000000                         | 12 | found
+          # The inner length would run into the next element, and come out right.
+          05 6100 03000000 02 ffffff ff 6200                 | 12 | found -1
           # Code with scope
           0f 6100 10000000 02000000 6200 0500000000          | 7  | expected code with scope of 15 bytes, found length 16
           0f 6100 0f000000 03000000 6200 0500000000          | 11 | expected a string that ends with a zero byte

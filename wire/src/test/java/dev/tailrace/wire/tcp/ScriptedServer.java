@@ -49,6 +49,7 @@ final class ScriptedServer implements AutoCloseable {
   private final List<Peer> peers = new ArrayList<>();
   private BsonDocument hello = new BsonDocument();
   private boolean greets = true;
+  private boolean streams = true;
   private boolean closed;
 
   private volatile Script script = (peer, request) -> peer.reply(request, "{ok: 1}");
@@ -129,6 +130,17 @@ final class ScriptedServer implements AutoCloseable {
   synchronized ScriptedServer greets(boolean greets) {
     this.greets = greets;
     return this;
+  }
+
+  /** Breaks the connection whenever it is asked to stream hellos. */
+  synchronized ScriptedServer breaksStreams() {
+    streams = false;
+    return this;
+  }
+
+  /** How many connections there have been. */
+  synchronized int connectionCount() {
+    return peers.size();
   }
 
   /** From now on the first hello of a connection is refused; streams go on. */
@@ -331,6 +343,10 @@ final class ScriptedServer implements AutoCloseable {
     private void answerHello(OpMsg request) throws IOException {
       synchronized (ScriptedServer.this) {
         hellos.add(request.body().asDocument());
+        if (!streams && request.exhaustAllowed()) {
+          close();
+          return;
+        }
         if (!request.exhaustAllowed()) {
           reply(request, hello);
           return;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailrace.engine.transport.Outcome.Failed;
 import dev.tailrace.engine.transport.Outcome.Reason;
+import dev.tailrace.engine.transport.Outcome.Replied;
 import dev.tailrace.wire.tcp.ScriptedServer.Received;
 import dev.tailrace.wire.tcp.ScriptedServer.Role;
 import org.bson.BsonDocument;
@@ -43,6 +44,20 @@ class ServerMonitorTest {
   }
 
   @Test
+  void roundTripsOfAStreamingServerAreMeasuredAgainAndAgain() throws InterruptedException {
+    server.becomes(Role.PRIMARY, 4);
+    try (TcpTransport transport = TcpTransport.connect(server.uri("heartbeatFrequencyMS=500"))) {
+      transport.send(primary("{ping: 1}"), outcomes);
+      outcomes.awaitReply();
+      assertThat(server.awaitHello().containsKey("topologyVersion")).isTrue();
+
+      for (int i = 0; i < 2; i++) {
+        assertThat(server.awaitHello().keySet()).containsExactly("hello", "helloOk", "$db");
+      }
+    }
+  }
+
+  @Test
   void aServerIsNotAskedToStreamIfTheUserSaysSo() throws InterruptedException {
     server.becomes(Role.PRIMARY, 4);
     try (TcpTransport transport =
@@ -67,6 +82,30 @@ class ServerMonitorTest {
               .formatted(server.address()));
 
       assertThat(outcomes.awaitReply().server().maxWireVersion()).isEqualTo(8);
+    }
+  }
+
+  @Test
+  void aServerThatSaysNotPrimaryIsCheckedAtOnce() throws InterruptedException {
+    server.becomes("{ok: 1, ismaster: true, maxWireVersion: 8}");
+    try (TcpTransport transport =
+        TcpTransport.connect(
+            server.uri("serverSelectionTimeoutMS=0&heartbeatFrequencyMS=600000"))) {
+      boolean early = false;
+      boolean known;
+      do {
+        transport.send(primary("{ping: 1}"), outcomes);
+        known = outcomes.await() instanceof Replied;
+        early |= !known;
+      } while (!known);
+      if (early) {
+        server.awaitHello(); // However many came too early, they asked for one check more.
+      }
+      server.plays((peer, request) -> peer.reply(request, "{ok: 0, code: 10107}"));
+      transport.send(primary("{insert: 'c'}"), outcomes);
+      outcomes.awaitReply();
+
+      server.awaitHello(); // Though nobody looks for a server.
     }
   }
 
@@ -104,6 +143,19 @@ class ServerMonitorTest {
   }
 
   @Test
+  void aServerThatGreetsAndBreaksOffIsNotGreetedWithoutEnd() throws InterruptedException {
+    server.becomes(Role.SECONDARY, 1).breaksStreams();
+    try (TcpTransport transport =
+        TcpTransport.connect(server.uri("serverSelectionTimeoutMS=1200"))) {
+      transport.send(primary("{ping: 1}"), outcomes);
+
+      assertThat(outcomes.awaitFailure().reason()).isEqualTo(Reason.NO_ELIGIBLE_SERVER);
+      // Two in a second, and the sampler's; a monitor without rest makes thousands.
+      assertThat(server.connectionCount()).isLessThan(50);
+    }
+  }
+
+  @Test
   void aCheckThatTimesOutInterruptsWhatIsInUse() throws InterruptedException {
     server.becomes(Role.PRIMARY, 1);
     server.plays((peer, request) -> {});
@@ -123,20 +175,25 @@ class ServerMonitorTest {
   @Test
   void aBrokenOperationEndsTheCheckThatIsUnderWay() throws InterruptedException {
     server.becomes(Role.PRIMARY, 1);
-    server.plays((peer, request) -> {});
-    try (TcpTransport transport = TcpTransport.connect(server.uri(""))) {
+    try (TcpTransport transport =
+        TcpTransport.connect(
+            server.uri("serverSelectionTimeoutMS=100&heartbeatFrequencyMS=600000"))) {
+      do { // Until the server is known.
+        transport.send(primary("{ping: 1}"), outcomes);
+      } while (outcomes.await() instanceof Failed);
+      server.plays((peer, request) -> {});
       transport.send(primary("{getMore: 1}"), outcomes);
       Received getMore = server.awaitCommand("getMore");
       server.awaitHello();
       ScriptedServer.Peer monitor = server.peers().get(0);
 
       getMore.peer().close();
-
       outcomes.awaitFailure();
       monitor.awaitGone();
-      server.plays((peer, request) -> peer.reply(request, "{ok: 1}"));
-      transport.send(primary("{ping: 1}"), outcomes); // Asks for a check, in half a second.
-      outcomes.awaitReply();
+
+      // The end of that check is no news: what is told is still the operation's failure.
+      transport.send(primary("{ping: 1}"), outcomes);
+      assertThat(outcomes.awaitFailure().message()).contains("EOFException");
     }
   }
 

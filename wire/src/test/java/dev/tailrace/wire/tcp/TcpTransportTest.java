@@ -105,6 +105,26 @@ class TcpTransportTest {
     }
   }
 
+  /** So that those which a burst left behind stay idle. */
+  @Test
+  void theConnectionThatWasUsedLastIsUsedFirst() throws InterruptedException {
+    server.plays((peer, request) -> {});
+    try (TcpTransport transport = TcpTransport.connect(server.uri(""))) {
+      transport.send(primary("{getMore: 1}"), outcomes);
+      Received first = server.awaitCommand("getMore");
+      transport.send(primary("{getMore: 2}"), outcomes);
+      Received second = server.awaitCommand("getMore");
+      for (Received received : new Received[] {first, second}) {
+        received.peer().replyToLast("{ok: 1}");
+        outcomes.awaitReply();
+      }
+
+      transport.send(primary("{ping: 1}"), outcomes);
+
+      assertThat(server.awaitCommand("ping").peer()).isSameAs(second.peer());
+    }
+  }
+
   @Test
   void aWaitingGetMoreHoldsUpNothing() throws InterruptedException {
     server.plays(
