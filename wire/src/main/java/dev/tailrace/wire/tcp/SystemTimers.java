@@ -13,6 +13,7 @@ final class SystemTimers implements Timers, AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(SystemTimers.class);
 
+  private final long originNanos = System.nanoTime();
   private final ScheduledThreadPoolExecutor executor;
 
   SystemTimers() {
@@ -21,9 +22,10 @@ final class SystemTimers implements Timers, AutoCloseable {
     executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
   }
 
+  /** From the making of these timers, so that it is not negative. */
   @Override
   public long nanoTime() {
-    return System.nanoTime();
+    return System.nanoTime() - originNanos;
   }
 
   @Override
