@@ -1,0 +1,73 @@
+package dev.tailrace.fakeserver.query.expression;
+
+import com.google.common.collect.ImmutableSet;
+import dev.tailrace.fakeserver.error.CommandFailure;
+import dev.tailrace.fakeserver.query.value.BsonTypes;
+import java.util.List;
+import org.bson.BsonString;
+import org.bson.BsonValue;
+
+/** Operators that take what is written rather than what it evaluates to, and JavaScript. */
+final class SpecialOperators {
+
+  private static final ImmutableSet<String> METADATA =
+      ImmutableSet.of(
+          "geoNearDistance",
+          "geoNearPoint",
+          "indexKey",
+          "randVal",
+          "recordId",
+          "searchHighlights",
+          "searchScore",
+          "sortKey",
+          "textScore");
+
+  private SpecialOperators() {}
+
+  static void register(OperatorTable.Builder table) {
+    table.since(4, 2);
+    table.add("$literal", (argument, scope) -> new Constant(argument));
+    table.add("$const", (argument, scope) -> new Constant(argument));
+    table.add("$meta", (argument, scope) -> meta(argument));
+    table.since(4, 4);
+    table.add("$function", SpecialOperators::function);
+  }
+
+  /** Metadata there never is: without text or geo queries it is missing, or refused. */
+  private static Expression meta(BsonValue argument) {
+    if (!(argument instanceof BsonString name)) {
+      throw new CommandFailure(17_307, "$meta only supports string arguments");
+    }
+    if (!METADATA.contains(name.getValue())) {
+      throw new CommandFailure(17_308, "Unsupported argument to $meta: " + name.getValue());
+    }
+    if (name.getValue().equals("textScore")) {
+      throw new CommandFailure(
+          40_218, "query requires text score metadata, but it is not available");
+    }
+    return new Constant(null);
+  }
+
+  /** A function in JavaScript: checked as far as the server does without running it. */
+  private static Expression function(BsonValue argument, ParseScope scope) {
+    return ArgumentParser.of(
+            argument,
+            List.of("body", "args", "lang"),
+            other ->
+                new CommandFailure(
+                    31_260,
+                    "$function requires an object as an argument, found: " + BsonTypes.name(other)),
+            unknown ->
+                new CommandFailure(17_083, "Unrecognized parameter to $function: " + unknown))
+        .require("body", 31_261, "The body function must be specified.")
+        .require("args", 31_263, "The args field must be specified.")
+        .require("lang", 31_418, "The lang field must be specified.")
+        .unfoldedOperation(
+            scope,
+            arguments -> {
+              throw new CommandFailure(
+                  31_264,
+                  "Cannot run server-side javascript without the javascript engine enabled");
+            });
+  }
+}
