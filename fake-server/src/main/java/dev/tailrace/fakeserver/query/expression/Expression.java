@@ -80,6 +80,42 @@ public abstract class Expression {
     return new Constant(value);
   }
 
+  /** An expression computed by the program from the document; a null result is missing. */
+  public static Expression ofDocument(DocumentFunction function) {
+    return new Expression() {
+      @Override
+      public @Nullable BsonValue evaluate(Scope scope) {
+        return function.apply(scope.root());
+      }
+
+      @Override
+      public Expression optimized() {
+        return this;
+      }
+
+      @Override
+      List<Expression> children() {
+        return List.of();
+      }
+
+      @Override
+      public void forEachPath(Consumer<String> paths) {
+        paths.accept("");
+      }
+    };
+  }
+
+  /** What {@link #ofDocument} computes. */
+  @FunctionalInterface
+  public interface DocumentFunction {
+    @Nullable BsonValue apply(BsonDocument document);
+  }
+
+  /** Whether any part of the expression asks for the score of a text search. */
+  public boolean needsTextScore() {
+    return children().stream().anyMatch(Expression::needsTextScore);
+  }
+
   /** The value for a document; null if it is missing. */
   public @Nullable BsonValue evaluate(BsonDocument document) {
     return evaluate(Scope.of(document));

@@ -6,6 +6,7 @@ import dev.tailrace.fakeserver.query.value.BsonTypes;
 import java.util.List;
 import org.bson.BsonString;
 import org.bson.BsonValue;
+import org.jspecify.annotations.Nullable;
 
 /** Operators that take what is written rather than what it evaluates to, and JavaScript. */
 final class SpecialOperators {
@@ -33,7 +34,7 @@ final class SpecialOperators {
     table.add("$function", SpecialOperators::function);
   }
 
-  /** Metadata there never is: without text or geo queries it is missing, or refused. */
+  /** Metadata there never is: without text or geo queries it is missing. */
   private static Expression meta(BsonValue argument) {
     if (!(argument instanceof BsonString name)) {
       throw new CommandFailure(17_307, "$meta only supports string arguments");
@@ -41,11 +42,30 @@ final class SpecialOperators {
     if (!METADATA.contains(name.getValue())) {
       throw new CommandFailure(17_308, "Unsupported argument to $meta: " + name.getValue());
     }
-    if (name.getValue().equals("textScore")) {
-      throw new CommandFailure(
-          40_218, "query requires text score metadata, but it is not available");
+    return name.getValue().equals("textScore") ? new TextScore() : new Constant(null);
+  }
+
+  /** The score of a text search; where there is none, whoever runs the query refuses it. */
+  private static final class TextScore extends Expression {
+    @Override
+    public @Nullable BsonValue evaluate(Scope scope) {
+      return null;
     }
-    return new Constant(null);
+
+    @Override
+    public Expression optimized() {
+      return this;
+    }
+
+    @Override
+    List<Expression> children() {
+      return List.of();
+    }
+
+    @Override
+    public boolean needsTextScore() {
+      return true;
+    }
   }
 
   /** A function in JavaScript: checked as far as the server does without running it. */

@@ -51,7 +51,10 @@ public final class Collation implements Comparator<String> {
 
   @Override
   public int compare(String a, String b) {
-    return rules == null ? Utf8.compare(a, b) : rules.compare(a, b);
+    // By keys, as ICU's direct comparison tells "ss" from "ß" where their keys are equal.
+    return rules == null
+        ? Utf8.compare(a, b)
+        : rules.getCollationKey(a).compareTo(rules.getCollationKey(b));
   }
 
   /** A hash that is equal for strings that compare as equal. */
