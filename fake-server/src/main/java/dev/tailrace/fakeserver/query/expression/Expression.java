@@ -146,7 +146,8 @@ public abstract class Expression {
     children().forEach(child -> child.forEachPath(paths));
   }
 
-  boolean isConstant() {
+  /** Whether the value is always the same; after {@link #optimized}, this is known. */
+  public boolean isConstant() {
     return this instanceof Constant;
   }
 }

@@ -83,6 +83,11 @@ public final class ParseScope {
     return bound(name);
   }
 
+  /** A variable of the system's that always has this value. */
+  public static Variable system(String name, BsonValue value) {
+    return constant(name, value);
+  }
+
   static Variable bound(String name) {
     return new Variable(name, null, true);
   }

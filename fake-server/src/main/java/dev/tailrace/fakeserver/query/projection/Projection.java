@@ -1,5 +1,6 @@
 package dev.tailrace.fakeserver.query.projection;
 
+import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
 import dev.tailrace.fakeserver.error.CommandFailure;
 import dev.tailrace.fakeserver.query.QueryContext;
@@ -7,6 +8,7 @@ import dev.tailrace.fakeserver.query.expression.Expression;
 import dev.tailrace.fakeserver.query.expression.ParseScope;
 import dev.tailrace.fakeserver.query.expression.Scope;
 import dev.tailrace.fakeserver.query.match.MatchDetails;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.bson.BsonDocument;
 
@@ -58,6 +60,18 @@ public final class Projection {
    */
   public static Projection parseStage(BsonDocument spec, ParseScope scope) {
     return new ProjectionParser(spec, scope, false).parse();
+  }
+
+  /** Keeps these fields and nothing else; none for no or empty paths, which mean everything. */
+  public static Optional<Projection> ofPaths(Iterable<String> paths) {
+    ProjectionNode root = new ProjectionNode(ProjectionNode.Kind.INCLUSION);
+    for (String path : paths) {
+      if (path.isEmpty()) {
+        return Optional.empty();
+      }
+      root.name(Splitter.on('.').splitToList(path));
+    }
+    return Optional.of(new Projection(root, ImmutableList.of(), false, true));
   }
 
   /**

@@ -88,7 +88,7 @@ final class ProjectionNode {
       String name = field.getKey();
       ProjectionNode child = children.get(name);
       boolean isNamed = named.contains(name);
-      if (child == null || kind == Kind.ADDITION) {
+      if (child == null || isNamed || kind == Kind.ADDITION) {
         if (isNamed == (kind == Kind.INCLUSION)) {
           projected.append(name, field.getValue());
         }

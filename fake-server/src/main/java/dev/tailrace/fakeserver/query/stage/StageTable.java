@@ -1,0 +1,129 @@
+package dev.tailrace.fakeserver.query.stage;
+
+import com.google.common.collect.ImmutableMap;
+import dev.tailrace.fakeserver.error.CommandFailure;
+import dev.tailrace.fakeserver.query.QueryContext;
+import java.util.List;
+import org.bson.BsonValue;
+import org.jspecify.annotations.Nullable;
+
+/** All stages by name, with the release that brought each. */
+final class StageTable {
+
+  /** Reads a stage's argument; some stages are short for several. */
+  @FunctionalInterface
+  private interface Parser {
+    List<Stage> parse(BsonValue spec, PipelineContext context);
+  }
+
+  @FunctionalInterface
+  private interface PlainParser {
+    Stage parse(BsonValue spec, QueryContext context);
+  }
+
+  @FunctionalInterface
+  private interface ContextParser {
+    Stage parse(BsonValue spec, PipelineContext context);
+  }
+
+  private record Entry(int major, int minor, Parser parser) {}
+
+  private static final ImmutableMap<String, Entry> STAGES = all();
+
+  private StageTable() {}
+
+  private static ImmutableMap<String, Entry> all() {
+    Builder table = new Builder();
+    table.since(4, 2);
+    table.plain("$match", MatchStage::parse);
+    table.plain("$project", ProjectionStage::parseProject);
+    table.plain(
+        "$addFields",
+        (spec, context) -> ProjectionStage.parseAddFields("$addFields", spec, context));
+    table.plain("$set", (spec, context) -> ProjectionStage.parseAddFields("$set", spec, context));
+    table.plain("$unset", ProjectionStage::parseUnset);
+    table.plain("$replaceRoot", ReplaceRootStage::parseReplaceRoot);
+    table.plain("$replaceWith", ReplaceRootStage::parseReplaceWith);
+    table.plain("$redact", RedactStage::parse);
+    table.plain("$sort", SortStage::parse);
+    table.plain("$skip", RangeStage::parseSkip);
+    table.plain("$limit", RangeStage::parseLimit);
+    table.plain("$sample", SampleStage::parse);
+    table.plain("$unwind", UnwindStage::parse);
+    table.plain("$group", GroupStage::parse);
+    table.plain("$bucketAuto", BucketAutoStage::parse);
+    table.several("$count", GroupShorthands::parseCount);
+    table.several("$sortByCount", GroupShorthands::parseSortByCount);
+    table.several("$bucket", GroupShorthands::parseBucket);
+    table.inContext("$facet", FacetStage::parse);
+    table.inContext("$lookup", LookupStage::parse);
+    table.inContext("$graphLookup", GraphLookupStage::parse);
+    table.inContext("$out", WriteStages::parseOut);
+    table.inContext("$merge", WriteStages::parseMerge);
+    table.ofCommand("$changeStream");
+    table.ofCommand("$collStats");
+    table.ofCommand("$currentOp");
+    table.ofCommand("$geoNear");
+    table.ofCommand("$indexStats");
+    table.ofCommand("$listLocalSessions");
+    table.ofCommand("$listSessions");
+    table.ofCommand("$planCacheStats");
+    table.since(4, 4);
+    table.inContext("$unionWith", UnionWithStage::parse);
+    table.since(5, 1);
+    table.plain("$documents", DocumentsStage::parse);
+    // The split stage was brought to 6.0 in its ninth patch; the command checks that.
+    table.since(6, 0);
+    table.ofCommand("$changeStreamSplitLargeEvent");
+    return table.entries.buildOrThrow();
+  }
+
+  /**
+   * Parses one stage.
+   *
+   * @throws CommandFailure if there is no such stage, or its argument is malformed
+   */
+  static List<Stage> parse(String name, BsonValue spec, PipelineContext context) {
+    @Nullable Entry entry = STAGES.get(name);
+    if (entry == null || !context.query().atLeast(entry.major, entry.minor)) {
+      throw new CommandFailure(40_324, "Unrecognized pipeline stage name: '" + name + "'");
+    }
+    return entry.parser.parse(spec, context);
+  }
+
+  private static final class Builder {
+    private final ImmutableMap.Builder<String, Entry> entries = ImmutableMap.builder();
+    private int major;
+    private int minor;
+
+    void since(int newMajor, int newMinor) {
+      major = newMajor;
+      minor = newMinor;
+    }
+
+    private void add(String name, Parser parser) {
+      entries.put(name, new Entry(major, minor, parser));
+    }
+
+    void plain(String name, PlainParser parser) {
+      add(name, (spec, context) -> List.of(parser.parse(spec, context.query())));
+    }
+
+    void inContext(String name, ContextParser parser) {
+      add(name, (spec, context) -> List.of(parser.parse(spec, context)));
+    }
+
+    void several(String name, SeveralParser parser) {
+      add(name, (spec, context) -> parser.parse(spec, context.query()));
+    }
+
+    void ofCommand(String name) {
+      add(name, (spec, context) -> List.of(new CommandStage(name, spec)));
+    }
+  }
+
+  @FunctionalInterface
+  private interface SeveralParser {
+    List<Stage> parse(BsonValue spec, QueryContext context);
+  }
+}
