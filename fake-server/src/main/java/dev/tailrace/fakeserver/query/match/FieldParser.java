@@ -7,21 +7,17 @@ import dev.tailrace.fakeserver.error.ErrorCode;
 import dev.tailrace.fakeserver.query.QueryContext;
 import dev.tailrace.fakeserver.query.expression.Coercions;
 import dev.tailrace.fakeserver.query.number.Numbers;
-import dev.tailrace.fakeserver.query.regex.PerlRegex;
 import dev.tailrace.fakeserver.query.value.BsonOrder;
 import dev.tailrace.fakeserver.query.value.ElementText;
-import dev.tailrace.fakeserver.query.value.Utf8;
-import java.math.BigInteger;
+import dev.tailrace.fakeserver.query.value.IntegerArgument;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.bson.BsonArray;
-import org.bson.BsonBinary;
 import org.bson.BsonDocument;
 import org.bson.BsonNull;
 import org.bson.BsonRegularExpression;
-import org.bson.BsonString;
 import org.bson.BsonType;
 import org.bson.BsonValue;
 
@@ -64,18 +60,16 @@ final class FieldParser {
           "$type",
           "$within");
 
-  private static final int MAX_REGEX_BYTES = 32_764;
-
   private final String path;
   private final BsonDocument operators;
   private final QueryContext context;
-  private final FilterParser.Level level;
+  private final FilterScope scope;
 
-  FieldParser(String path, BsonDocument operators, QueryContext context, FilterParser.Level level) {
+  FieldParser(String path, BsonDocument operators, FilterScope scope) {
     this.path = path;
     this.operators = operators;
-    this.context = context;
-    this.level = level;
+    this.context = scope.context();
+    this.scope = scope;
   }
 
   /** What all operators together ask. */
@@ -98,10 +92,6 @@ final class FieldParser {
     return PathPredicate.equality(path, Tests.comparison(Tests.Comparison.EQ, value, order), value);
   }
 
-  static Predicate regex(String path, BsonRegularExpression regex, QueryContext context) {
-    return PathPredicate.of(path, regexTest(regex.getPattern(), regex.getOptions(), context));
-  }
-
   private Optional<Predicate> operator(String name, BsonValue value) {
     Tests.Comparison comparison = COMPARISONS.get(name);
     if (comparison != null) {
@@ -109,7 +99,8 @@ final class FieldParser {
     }
     Tests.Bits bits = BITS.get(name);
     if (bits != null) {
-      return Optional.of(PathPredicate.of(path, Tests.bits(bits, mask(name, value))));
+      return Optional.of(
+          PathPredicate.of(path, Tests.bits(bits, BitMask.parse(path, name, value))));
     }
     return switch (name) {
       case "$not" -> Optional.of(not(value));
@@ -122,7 +113,7 @@ final class FieldParser {
       case "$size" -> Optional.of(size(value));
       case "$all" -> Optional.of(all(value));
       case "$elemMatch" -> Optional.of(elemMatch(value));
-      case "$regex" -> Optional.of(regex());
+      case "$regex" -> Optional.of(RegexArgument.predicate(path, operators, context));
       case "$options" -> {
         if (!operators.containsKey("$regex")) {
           throw badValue("$options needs a $regex");
@@ -139,11 +130,13 @@ final class FieldParser {
 
   private CommandFailure near() {
     boolean first = operators.getFirstKey().contains("ear");
-    return first
-        ? new CommandFailure(
-            ErrorCode.BAD_VALUE,
-            "error processing query: planner returned error: unable to find index for $geoNear query")
-        : badValue("near must be first in: " + ElementText.value(operators));
+    if (!first) {
+      return badValue("near must be first in: " + ElementText.value(operators));
+    }
+    scope.requireCommand("$geoNear, $near, and $nearSphere");
+    return new CommandFailure(
+        ErrorCode.BAD_VALUE,
+        "error processing query: planner returned error: unable to find index for $geoNear query");
   }
 
   private Predicate comparison(Tests.Comparison comparison, BsonValue value) {
@@ -168,7 +161,7 @@ final class FieldParser {
 
   private Predicate not(BsonValue value) {
     if (value instanceof BsonRegularExpression regex) {
-      return Junction.not(regex(path, regex, context));
+      return Junction.not(RegexArgument.predicate(path, regex, context));
     }
     if (!(value instanceof BsonDocument document)) {
       throw badValue("$not needs a regex or a document");
@@ -177,7 +170,7 @@ final class FieldParser {
       throw badValue("$not cannot be empty");
     }
     return Junction.not(
-        Junction.of(Junction.Kind.AND, new FieldParser(path, document, context, level).parseAll()));
+        Junction.of(Junction.Kind.AND, new FieldParser(path, document, scope).parseAll()));
   }
 
   private Predicate in(String name, BsonValue value) {
@@ -191,7 +184,7 @@ final class FieldParser {
         throw badValue("cannot nest $ under $in");
       }
       if (element instanceof BsonRegularExpression regex) {
-        regexes.add(regexTest(regex.getPattern(), regex.getOptions(), context));
+        regexes.add(RegexArgument.test(regex, context));
       } else if (element.getBsonType() == BsonType.UNDEFINED) {
         throw badValue("InMatchExpression equality cannot be undefined");
       } else {
@@ -305,7 +298,7 @@ final class FieldParser {
         }
         all.add(elemMatch(element.asDocument().get("$elemMatch", BsonNull.VALUE)));
       } else if (element instanceof BsonRegularExpression regex) {
-        all.add(regex(path, regex, context));
+        all.add(RegexArgument.predicate(path, regex, context));
       } else if (element instanceof BsonDocument document && startsWithOperator(document)) {
         throw badValue("no $ expressions in $all");
       } else {
@@ -321,7 +314,8 @@ final class FieldParser {
         && document.getFirstKey().equals("$elemMatch");
   }
 
-  private static boolean startsWithOperator(BsonDocument document) {
+  /** Whether a document's first field is an operator that a field can have, {@code $not} aside. */
+  static boolean startsWithOperator(BsonDocument document) {
     if (document.isEmpty()) {
       return false;
     }
@@ -337,117 +331,10 @@ final class FieldParser {
         FilterParser.isOperators(document, true)
             && !FilterParser.WITHOUT_PATH.contains(document.getFirstKey());
     if (ofValues) {
-      ImmutableList<Predicate> tests =
-          new FieldParser("", document, context, FilterParser.Level.NESTED).parseAll();
+      ImmutableList<Predicate> tests = new FieldParser("", document, scope.nested()).parseAll();
       return new ElementPredicate(path, Junction.of(Junction.Kind.AND, tests), false);
     }
-    return new ElementPredicate(path, FilterParser.parseNested(document, context), true);
-  }
-
-  private Predicate regex() {
-    String pattern = "";
-    String options = "";
-    for (Map.Entry<String, BsonValue> operator : operators.entrySet()) {
-      BsonValue value = operator.getValue();
-      if (operator.getKey().equals("$regex")) {
-        if (value instanceof BsonRegularExpression regex) {
-          pattern = regex.getPattern();
-          if (!regex.getOptions().isEmpty() && !options.isEmpty()) {
-            throw new CommandFailure(51_074, "options set in both $regex and $options");
-          }
-          options = regex.getOptions().isEmpty() ? options : regex.getOptions();
-        } else if (value instanceof BsonString string) {
-          pattern = string.getValue();
-        } else {
-          throw badValue("$regex has to be a string");
-        }
-      } else if (operator.getKey().equals("$options")) {
-        if (!(value instanceof BsonString string)) {
-          throw badValue("$options has to be a string");
-        }
-        if (!options.isEmpty()) {
-          throw new CommandFailure(51_075, "options set in both $regex and $options");
-        }
-        options = string.getValue();
-      }
-    }
-    return PathPredicate.of(path, regexTest(pattern, options, context));
-  }
-
-  private static ValueTest regexTest(String pattern, String options, QueryContext context) {
-    if (Utf8.length(pattern) > MAX_REGEX_BYTES) {
-      throw new CommandFailure(51_091, "Regular expression is too long");
-    }
-    if (pattern.indexOf('\0') >= 0) {
-      throw badValue("Regular expression cannot contain an embedded null byte");
-    }
-    if (options.indexOf('\0') >= 0) {
-      throw badValue("Regular expression options string cannot contain an embedded null byte");
-    }
-    try {
-      return Tests.regex(
-          PerlRegex.compile(pattern, options, context.version()),
-          new BsonRegularExpression(pattern, options));
-    } catch (PerlRegex.BadPattern bad) {
-      throw new CommandFailure(51_091, "Regular expression is invalid: " + bad.getMessage());
-    }
-  }
-
-  private ImmutableList<Integer> mask(String name, BsonValue value) {
-    if (value instanceof BsonArray array) {
-      ImmutableList.Builder<Integer> positions = ImmutableList.builder();
-      int index = 0;
-      for (BsonValue element : array) {
-        positions.add(bitPosition(ElementText.field(String.valueOf(index), element), element));
-        index++;
-      }
-      return positions.build();
-    }
-    if (Numbers.isNumber(value)) {
-      return setBits(BigInteger.valueOf(IntegerArgument.parseNonNegative(name, value)));
-    }
-    if (value instanceof BsonBinary binary) {
-      return setBits(Tests.littleEndian(binary.getData()));
-    }
-    throw badValue(
-        "%s takes an Array, a number, or a BinData but received: %s"
-            .formatted(path, ElementText.field(name, value)));
-  }
-
-  private static ImmutableList<Integer> setBits(BigInteger mask) {
-    ImmutableList.Builder<Integer> positions = ImmutableList.builder();
-    for (int i = mask.getLowestSetBit(); i >= 0 && i < mask.bitLength(); i++) {
-      if (mask.testBit(i)) {
-        positions.add(i);
-      }
-    }
-    return positions.build();
-  }
-
-  private static int bitPosition(String text, BsonValue position) {
-    if (!Numbers.isNumber(position)) {
-      throw badValue("bit positions must be an integer but got: " + text);
-    }
-    if (position.getBsonType() == BsonType.DOUBLE) {
-      double number = Numbers.toDouble(position);
-      if (Double.isNaN(number)) {
-        throw badValue("bit positions cannot take a NaN: " + text);
-      }
-      if (number > Integer.MAX_VALUE || number < Integer.MIN_VALUE) {
-        throw badValue("bit positions cannot be represented as a 32-bit signed integer: " + text);
-      }
-      if (number != Math.rint(number)) {
-        throw badValue("bit positions must be an integer but got: " + text);
-      }
-    }
-    if (position.getBsonType() == BsonType.INT64 && !Numbers.isInt(position)) {
-      throw badValue("bit positions cannot be represented as a 32-bit signed integer: " + text);
-    }
-    int number = Numbers.toInt(position);
-    if (number < 0) {
-      throw badValue("bit positions must be >= 0 but got: " + text);
-    }
-    return number;
+    return new ElementPredicate(path, FilterParser.parse(document, scope.nested()), true);
   }
 
   private static CommandFailure badValue(String message) {

@@ -8,6 +8,7 @@ import dev.tailrace.fakeserver.query.QueryContext;
 import dev.tailrace.fakeserver.query.expression.Expression;
 import dev.tailrace.fakeserver.query.number.Numbers;
 import dev.tailrace.fakeserver.query.value.BsonOrder;
+import dev.tailrace.fakeserver.query.value.IntegerArgument;
 import java.util.Map;
 import java.util.Optional;
 import org.bson.BsonArray;
@@ -17,13 +18,6 @@ import org.bson.BsonValue;
 
 /** Reads filters: the operators without a path here, those of a field in {@link FieldParser}. */
 final class FilterParser {
-
-  /** Where in the document the filter being read applies. */
-  enum Level {
-    DOCUMENT,
-    /** Within an array's element or a nested document, where some operators have no meaning. */
-    NESTED
-  }
 
   /** Operators that stand beside fields, not under one. */
   static final ImmutableSet<String> WITHOUT_PATH =
@@ -43,25 +37,16 @@ final class FilterParser {
           "$text",
           "$where");
 
+  private final FilterScope scope;
   private final QueryContext context;
-  private final Level level;
 
-  private FilterParser(QueryContext context, Level level) {
-    this.context = context;
-    this.level = level;
+  private FilterParser(FilterScope scope) {
+    this.scope = scope;
+    this.context = scope.context();
   }
 
-  static Predicate parse(BsonDocument filter, QueryContext context) {
-    return new FilterParser(context, Level.DOCUMENT).filter(filter);
-  }
-
-  static Predicate parseNested(BsonDocument filter, QueryContext context) {
-    return new FilterParser(context, Level.NESTED).filter(filter);
-  }
-
-  /** A condition on a value; the operators see it at the empty path. */
-  static Predicate parseCondition(BsonDocument condition, QueryContext context) {
-    return new FieldParser("", condition, context, Level.NESTED).parse();
+  static Predicate parse(BsonDocument filter, FilterScope scope) {
+    return new FilterParser(scope).filter(filter);
   }
 
   private Predicate filter(BsonDocument filter) {
@@ -80,10 +65,10 @@ final class FilterParser {
 
   private Predicate field(String name, BsonValue value) {
     if (isOperators(value, false)) {
-      return new FieldParser(name, value.asDocument(), context, level).parse();
+      return new FieldParser(name, value.asDocument(), scope).parse();
     }
     if (value instanceof BsonRegularExpression regex) {
-      return FieldParser.regex(name, regex, context);
+      return RegexArgument.predicate(name, regex, context);
     }
     return FieldParser.equality(name, value, context.order());
   }
@@ -113,7 +98,7 @@ final class FilterParser {
       case "$nor" -> Optional.of(junction(Junction.Kind.NOR, name, value));
       case "$comment" -> Optional.empty();
       case "$expr" -> Optional.of(expression(value));
-      case "$jsonSchema" -> Optional.of(JsonSchemaParser.parse(value, context));
+      case "$jsonSchema" -> Optional.of(jsonSchema(value));
       case "$alwaysTrue", "$alwaysFalse" -> Optional.of(always(name, value));
       case "$sampleRate" -> Optional.of(sampleRate(value));
       case "$ref", "$db" -> Optional.of(FieldParser.equality(name, value, BsonOrder.SIMPLE));
@@ -149,10 +134,14 @@ final class FilterParser {
   }
 
   private Predicate expression(BsonValue value) {
-    if (level == Level.NESTED) {
-      throw badValue("$expr can only be applied to the top-level document");
-    }
+    scope.requireTopLevel("$expr");
+    scope.requireWhole("$expr", ErrorCode.QUERY_FEATURE_NOT_ALLOWED);
     return new ExpressionPredicate(Expression.parse(value, context));
+  }
+
+  private Predicate jsonSchema(BsonValue value) {
+    scope.requireWhole("$jsonSchema", ErrorCode.QUERY_FEATURE_NOT_ALLOWED);
+    return JsonSchemaParser.parse(value, context);
   }
 
   private static Predicate always(String name, BsonValue value) {
@@ -178,9 +167,8 @@ final class FilterParser {
   }
 
   private CommandFailure text(BsonValue value) {
-    if (level == Level.NESTED) {
-      return badValue("$text can only be applied to the top-level document");
-    }
+    scope.requireTopLevel("$text");
+    scope.requireWhole("$text", ErrorCode.BAD_VALUE);
     if (!(value instanceof BsonDocument query)) {
       return badValue("$text expects an object");
     }
@@ -192,6 +180,8 @@ final class FilterParser {
   }
 
   private CommandFailure where(BsonValue value) {
+    scope.requireCommand("$where");
+    scope.requireTopLevel("$where");
     boolean isCode = value.isString() || value.isJavaScript() || value.isJavaScriptWithScope();
     return isCode
         ? badValue("no globalScriptEngine in $where parsing")

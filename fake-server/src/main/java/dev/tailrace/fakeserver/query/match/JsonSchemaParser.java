@@ -10,6 +10,7 @@ import dev.tailrace.fakeserver.query.number.Decimals;
 import dev.tailrace.fakeserver.query.number.Numbers;
 import dev.tailrace.fakeserver.query.regex.PerlRegex;
 import dev.tailrace.fakeserver.query.value.BsonTypes;
+import dev.tailrace.fakeserver.query.value.IntegerArgument;
 import java.util.ArrayList;
 import java.util.List;
 import org.bson.BsonArray;

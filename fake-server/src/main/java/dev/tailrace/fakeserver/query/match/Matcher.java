@@ -9,7 +9,6 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.bson.BsonDocument;
 import org.bson.BsonValue;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A parsed filter. Immutable and thread-safe, but for {@code $sampleRate} and {@code $rand}, which
@@ -31,26 +30,36 @@ public final class Matcher {
    * @throws CommandFailure if the server would refuse it
    */
   public static Matcher parse(BsonDocument filter, QueryContext context) {
-    return parseOnly(filter, context).optimized();
+    return of(filter, FilterScope.Use.COMMAND, context).optimized();
   }
 
   /**
-   * Parses a filter without computing its constant expressions, as a pipeline does before it
-   * optimises all its stages.
+   * Parses the filter of a stage, which the pipeline optimises together with its other stages. It
+   * may hold no {@code $where} or {@code $near}.
    *
    * @throws CommandFailure if the server would refuse it
    */
-  public static Matcher parseOnly(BsonDocument filter, QueryContext context) {
-    return new Matcher(FilterParser.parse(filter, context));
+  public static Matcher parseStage(BsonDocument filter, QueryContext context) {
+    return of(filter, FilterScope.Use.STAGE, context);
   }
 
   /**
-   * Parses a condition on a value rather than a document, such as {@code {$gt: 5}}.
+   * Parses and optimises a filter that is part of an update or a projection. It may hold no {@code
+   * $expr}, {@code $jsonSchema}, {@code $text}, {@code $where} or {@code $near}.
    *
    * @throws CommandFailure if the server would refuse it
    */
-  public static Matcher parseCondition(BsonDocument condition, QueryContext context) {
-    return new Matcher(FilterParser.parseCondition(condition, context));
+  public static Matcher parsePart(BsonDocument filter, QueryContext context) {
+    return of(filter, FilterScope.Use.PART, context).optimized();
+  }
+
+  private static Matcher of(BsonDocument filter, FilterScope.Use use, QueryContext context) {
+    return new Matcher(FilterParser.parse(filter, FilterScope.of(context, use)));
+  }
+
+  /** Whether a document is an operator with its argument, such as {@code {$gt: 5}}. */
+  public static boolean isCondition(BsonDocument document) {
+    return FieldParser.startsWithOperator(document);
   }
 
   /**
@@ -65,11 +74,6 @@ public final class Matcher {
   /** Whether a document matches. */
   public boolean matches(BsonDocument document) {
     return predicate.matches(document, Position.IGNORED);
-  }
-
-  /** Whether a value matches a condition; only for {@link #parseCondition}. Null if missing. */
-  public boolean matchesValue(@Nullable BsonValue value) {
-    return predicate.matchesValue(value, Position.IGNORED);
   }
 
   /** Whether a document matches, and which array element made it match. */

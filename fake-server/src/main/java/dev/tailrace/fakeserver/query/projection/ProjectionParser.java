@@ -376,7 +376,7 @@ final class ProjectionParser {
       throw new CommandFailure(31_275, "Cannot use $elemMatch projection on a nested field.");
     }
     String field = path.get(0);
-    Matcher matcher = Matcher.parse(new BsonDocument(field, object), context);
+    Matcher matcher = Matcher.parsePart(new BsonDocument(field, object), context);
     paths.add(path, 0);
     hasElemMatch = true;
     steps.add(

@@ -93,7 +93,7 @@ final class GraphLookupStage extends DocumentStage {
                 40_185,
                 "restrictSearchWithMatch must be an object, found " + BsonTypes.name(value));
           }
-          Matcher.parseOnly(filter, context.query());
+          Matcher.parseStage(filter, context.query());
           restriction = filter;
         }
         case "from", "as", "connectFromField", "connectToField", "depthField" ->

@@ -22,7 +22,7 @@ final class MatchStage extends DocumentStage {
     if (!(spec instanceof BsonDocument filter)) {
       throw new CommandFailure(15_959, "the match filter must be an expression in an object");
     }
-    return new MatchStage(Matcher.parseOnly(filter, context));
+    return new MatchStage(Matcher.parseStage(filter, context));
   }
 
   @Override

@@ -1,18 +1,17 @@
-package dev.tailrace.fakeserver.query.match;
+package dev.tailrace.fakeserver.query.value;
 
 import dev.tailrace.fakeserver.error.CommandFailure;
 import dev.tailrace.fakeserver.error.ErrorCode;
 import dev.tailrace.fakeserver.query.number.Numbers;
-import dev.tailrace.fakeserver.query.value.ElementText;
 import org.bson.BsonType;
 import org.bson.BsonValue;
 
 /** Whole numbers that operators take, and what is said of others; the name is that of the field. */
-final class IntegerArgument {
+public final class IntegerArgument {
 
   private IntegerArgument() {}
 
-  static long parse(String name, BsonValue value) {
+  public static long parse(String name, BsonValue value) {
     String element = ElementText.field(name, value);
     if (!Numbers.isNumber(value)) {
       throw failedToParse("Expected a number in: " + element);
@@ -35,7 +34,7 @@ final class IntegerArgument {
     return Numbers.toLong(value);
   }
 
-  static long parseNonNegative(String name, BsonValue value) {
+  public static long parseNonNegative(String name, BsonValue value) {
     long number = parse(name, value);
     if (number < 0) {
       throw failedToParse("Expected a positive number in: " + ElementText.field(name, value));
