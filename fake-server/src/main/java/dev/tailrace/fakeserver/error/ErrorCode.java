@@ -14,6 +14,7 @@ public enum ErrorCode {
   INTERNAL_ERROR(1, "InternalError"),
   BAD_VALUE(2, "BadValue"),
   NO_SUCH_KEY(4, "NoSuchKey"),
+  GRAPH_CONTAINS_CYCLE(5, "GraphContainsCycle"),
   HOST_UNREACHABLE(6, "HostUnreachable"),
   HOST_NOT_FOUND(7, "HostNotFound"),
   UNKNOWN_ERROR(8, "UnknownError"),
@@ -121,7 +122,8 @@ public enum ErrorCode {
   INTERRUPTED_DUE_TO_REPL_STATE_CHANGE(11_602, "InterruptedDueToReplStateChange"),
   STALE_CONFIG(13_388, "StaleConfig"),
   NOT_PRIMARY_NO_SECONDARY_OK(13_435, "NotPrimaryNoSecondaryOk"),
-  NOT_PRIMARY_OR_SECONDARY(13_436, "NotPrimaryOrSecondary");
+  NOT_PRIMARY_OR_SECONDARY(13_436, "NotPrimaryOrSecondary"),
+  IDL_UNKNOWN_FIELD(40_415, "IDLUnknownField");
 
   private static final ImmutableMap<Integer, ErrorCode> BY_CODE = byCode();
 
@@ -146,13 +148,13 @@ public enum ErrorCode {
 
   /** The value of {@code codeName}, as the given release names it. */
   public String codeName(ServerVersion version) {
-    if (version.atLeast(5, 0)) {
-      return codeName;
-    }
+    boolean saysPrimary = version.atLeast(5, 0);
     return switch (this) {
-      case NOT_WRITABLE_PRIMARY -> "NotMaster";
-      case NOT_PRIMARY_NO_SECONDARY_OK -> "NotMasterNoSlaveOk";
-      case NOT_PRIMARY_OR_SECONDARY -> "NotMasterOrSecondary";
+      case NOT_WRITABLE_PRIMARY -> saysPrimary ? codeName : "NotMaster";
+      case NOT_PRIMARY_NO_SECONDARY_OK -> saysPrimary ? codeName : "NotMasterNoSlaveOk";
+      case NOT_PRIMARY_OR_SECONDARY -> saysPrimary ? codeName : "NotMasterOrSecondary";
+      case IDL_UNKNOWN_FIELD -> version.atLeast(7, 0) ? codeName : "Location40415";
+      case WRITE_CONCERN_FAILED -> version.atLeast(8, 0) ? "WriteConcernTimeout" : codeName;
       default -> codeName;
     };
   }

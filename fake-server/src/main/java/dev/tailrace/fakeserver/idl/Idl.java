@@ -1,0 +1,61 @@
+package dev.tailrace.fakeserver.idl;
+
+import dev.tailrace.fakeserver.error.CommandFailure;
+import dev.tailrace.fakeserver.error.ErrorCode;
+import dev.tailrace.fakeserver.query.value.BsonTypes;
+import java.util.Arrays;
+import java.util.stream.Collectors;
+import org.bson.BsonType;
+import org.bson.BsonValue;
+
+/** The refusals of the server's generated parsers, which word them all alike. */
+public final class Idl {
+
+  private static final int UNKNOWN_FIELD = 40_415;
+  private static final int MISSING_FIELD = 40_414;
+  private static final int DUPLICATE_FIELD = 40_413;
+
+  private Idl() {}
+
+  /**
+   * The value is of a wrong type.
+   *
+   * @param path the field, from the command's or struct's name on
+   * @param expected the types that are taken
+   */
+  public static CommandFailure wrongType(String path, BsonValue found, BsonType... expected) {
+    String wanted =
+        expected.length == 1
+            ? "type '" + BsonTypes.name(expected[0]) + "'"
+            : Arrays.stream(expected)
+                .map(BsonTypes::name)
+                .collect(Collectors.joining(", ", "types '[", "]'"));
+    return new CommandFailure(
+        ErrorCode.TYPE_MISMATCH,
+        "BSON field '%s' is the wrong type '%s', expected %s"
+            .formatted(path, BsonTypes.name(found), wanted));
+  }
+
+  /** There is no such field. */
+  public static CommandFailure unknownField(String path) {
+    return new CommandFailure(UNKNOWN_FIELD, "BSON field '" + path + "' is an unknown field.");
+  }
+
+  /** A field that must be there is not. */
+  public static CommandFailure missingField(String path) {
+    return new CommandFailure(
+        MISSING_FIELD, "BSON field '" + path + "' is missing but a required field");
+  }
+
+  /** A field is there twice. */
+  public static CommandFailure duplicateField(String path) {
+    return new CommandFailure(DUPLICATE_FIELD, "BSON field '" + path + "' is a duplicate field");
+  }
+
+  /** A string is none of the values that a field takes. */
+  public static CommandFailure notInEnumeration(String path, String value) {
+    return new CommandFailure(
+        ErrorCode.BAD_VALUE,
+        "Enumeration value '%s' for field '%s' is not a valid value.".formatted(value, path));
+  }
+}

@@ -1,0 +1,118 @@
+package dev.tailrace.fakeserver.storage;
+
+import java.util.List;
+import org.bson.BsonBinary;
+import org.bson.BsonDocument;
+import org.bson.RawBsonDocument;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one write did: the operation inside an oplog entry. Documents in it are not to be changed.
+ *
+ * <p>Images (the document before and after) are kept only for collections that record them.
+ */
+public sealed interface Change {
+
+  /** A change of a collection or of something in it. */
+  sealed interface OnCollection extends Change {
+
+    /** The name that the collection had when it happened. */
+    Namespace namespace();
+
+    /** The collection's identity. */
+    BsonBinary uuid();
+  }
+
+  /** A document came in. */
+  record Insert(
+      Namespace namespace, BsonBinary uuid, BsonDocument documentKey, RawBsonDocument document)
+      implements OnCollection {}
+
+  /** Parts of a document changed. */
+  record Update(
+      Namespace namespace,
+      BsonBinary uuid,
+      BsonDocument documentKey,
+      UpdateDescription description,
+      @Nullable Images images)
+      implements OnCollection {}
+
+  /** A document was replaced as a whole. */
+  record Replace(
+      Namespace namespace,
+      BsonBinary uuid,
+      BsonDocument documentKey,
+      RawBsonDocument document,
+      @Nullable Images images)
+      implements OnCollection {}
+
+  /** A document was removed. */
+  record Delete(
+      Namespace namespace, BsonBinary uuid, BsonDocument documentKey, @Nullable Images images)
+      implements OnCollection {}
+
+  /**
+   * A document around a change.
+   *
+   * @param before the document before
+   * @param after the document after; null if it was removed
+   */
+  record Images(RawBsonDocument before, @Nullable RawBsonDocument after) {}
+
+  /**
+   * A collection was created.
+   *
+   * @param options the options of {@code create}, then {@code idIndex}
+   */
+  record Create(Namespace namespace, BsonBinary uuid, BsonDocument options)
+      implements OnCollection {}
+
+  /** A collection was dropped. */
+  record Drop(Namespace namespace, BsonBinary uuid) implements OnCollection {}
+
+  /**
+   * A collection was renamed.
+   *
+   * @param dropTarget the collection that had the new name and was dropped for it, or null
+   */
+  record Rename(Namespace namespace, BsonBinary uuid, Namespace to, @Nullable BsonBinary dropTarget)
+      implements OnCollection {}
+
+  /** Indexes were built. */
+  record CreateIndexes(Namespace namespace, BsonBinary uuid, List<BsonDocument> specs)
+      implements OnCollection {}
+
+  /** An index was dropped. */
+  record DropIndex(Namespace namespace, BsonBinary uuid, BsonDocument spec)
+      implements OnCollection {}
+
+  /**
+   * A collection's options or one of its indexes changed.
+   *
+   * @param description the arguments of {@code collMod}
+   * @param stateBefore <code>{collectionOptions, indexOptions?}</code>
+   */
+  record Modify(
+      Namespace namespace, BsonBinary uuid, BsonDocument description, BsonDocument stateBefore)
+      implements OnCollection {}
+
+  /** A view was created, changed or dropped. */
+  record ViewChange(Namespace namespace, Kind kind, BsonDocument definition) implements Change {
+    /** What happened to the view. */
+    public enum Kind {
+      CREATE,
+      MODIFY,
+      DROP
+    }
+  }
+
+  /** A database went, after its collections. */
+  record DropDatabase(String db) implements Change {}
+
+  /** Nothing happened, and the clock moved: an entry that the server writes for itself. */
+  record Noop(String message) implements Change {
+
+    /** The first entry of every set, which says that nothing was before it. */
+    public static final String INITIATING_SET = "initiating set";
+  }
+}

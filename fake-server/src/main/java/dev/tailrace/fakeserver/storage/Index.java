@@ -1,0 +1,135 @@
+package dev.tailrace.fakeserver.storage;
+
+import dev.tailrace.fakeserver.error.CommandFailure;
+import dev.tailrace.fakeserver.error.ErrorCode;
+import dev.tailrace.fakeserver.idl.Flags;
+import dev.tailrace.fakeserver.query.match.Matcher;
+import dev.tailrace.fakeserver.query.value.ElementText;
+import java.util.List;
+import java.util.Map;
+import org.bson.BsonDocument;
+import org.bson.BsonInt32;
+import org.bson.BsonString;
+import org.bson.BsonValue;
+import org.bson.RawBsonDocument;
+import org.jspecify.annotations.Nullable;
+import org.pcollections.TreePMap;
+
+/**
+ * An index of a collection. Immutable.
+ *
+ * <p>Only indexes that a write must ask keep entries: that of {@code _id} and the unique ones. Of
+ * the others the description is all there is, as queries scan.
+ */
+public final class Index {
+
+  private final BsonDocument spec;
+  private final KeyExtractor keys;
+  private final boolean unique;
+  private final @Nullable Matcher filter;
+  private final TreePMap<IndexKey, Long> entries;
+
+  private Index(
+      BsonDocument spec,
+      KeyExtractor keys,
+      boolean unique,
+      @Nullable Matcher filter,
+      TreePMap<IndexKey, Long> entries) {
+    this.spec = spec;
+    this.keys = keys;
+    this.unique = unique;
+    this.filter = filter;
+    this.entries = entries;
+  }
+
+  /**
+   * An index without entries.
+   *
+   * @param spec as {@code listIndexes} shows it: <code>{v, unique?, key, name, ...}</code>
+   * @param filter the documents that are in it ({@code partialFilterExpression}); null for all
+   */
+  public static Index of(BsonDocument spec, @Nullable Matcher filter) {
+    boolean isId = isIdKey(spec.getDocument("key"));
+    boolean unique = isId || Flags.isTrue(spec, "unique");
+    KeyExtractor keys = new KeyExtractor(spec.getDocument("key"), Flags.isTrue(spec, "sparse"));
+    return new Index(spec, keys, unique, filter, TreePMap.empty());
+  }
+
+  /**
+   * The index of {@code _id} that every collection has.
+   *
+   * @param collation the collection's collation; null for the simple one
+   */
+  public static Index ofId(@Nullable BsonValue collation) {
+    BsonDocument spec =
+        new BsonDocument("v", new BsonInt32(2))
+            .append("key", new BsonDocument("_id", new BsonInt32(1)))
+            .append("name", new BsonString("_id_"));
+    return of(collation == null ? spec : spec.append("collation", collation), null);
+  }
+
+  /** Whether a key pattern is that of the {@code _id} index. */
+  public static boolean isIdKey(BsonDocument key) {
+    return key.size() == 1 && key.containsKey("_id") && !key.get("_id").isString();
+  }
+
+  /** As {@code listIndexes} shows it. Not to be changed. */
+  public BsonDocument spec() {
+    return spec;
+  }
+
+  /** Its name. */
+  public String name() {
+    return spec.getString("name").getValue();
+  }
+
+  /** Its key pattern. Not to be changed. */
+  public BsonDocument key() {
+    return spec.getDocument("key");
+  }
+
+  /** The same index, described in another way. */
+  public Index withSpec(BsonDocument changed) {
+    return new Index(changed, keys, unique, filter, entries);
+  }
+
+  /** The record with that value of the first field; only asked of the {@code _id} index. */
+  @Nullable Long recordOf(BsonValue value) {
+    return entries.get(IndexKey.of(List.of(value)));
+  }
+
+  Index plus(Namespace namespace, RawBsonDocument document, long recordId) {
+    if (!unique || (filter != null && !filter.matches(document))) {
+      return this;
+    }
+    TreePMap<IndexKey, Long> changed = entries;
+    for (Map.Entry<IndexKey, List<BsonValue>> key : keys.of(document).entrySet()) {
+      Long holder = changed.get(key.getKey());
+      if (holder != null && holder != recordId) {
+        throw duplicate(namespace, key.getValue());
+      }
+      changed = changed.plus(key.getKey(), recordId);
+    }
+    return new Index(spec, keys, true, filter, changed);
+  }
+
+  Index minus(RawBsonDocument document) {
+    if (!unique || (filter != null && !filter.matches(document))) {
+      return this;
+    }
+    return new Index(spec, keys, true, filter, entries.minusAll(keys.of(document).keySet()));
+  }
+
+  private CommandFailure duplicate(Namespace namespace, List<BsonValue> values) {
+    BsonDocument keyValue = new BsonDocument();
+    int field = 0;
+    for (String path : key().keySet()) {
+      keyValue.append(path, values.get(field++));
+    }
+    return new CommandFailure(
+        ErrorCode.DUPLICATE_KEY.code(),
+        "E11000 duplicate key error collection: %s index: %s dup key: %s"
+            .formatted(namespace, name(), ElementText.value(keyValue)),
+        new BsonDocument("keyPattern", key()).append("keyValue", keyValue));
+  }
+}

@@ -1,0 +1,105 @@
+package dev.tailrace.fakeserver.storage;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.bson.BsonArray;
+import org.bson.BsonDocument;
+import org.bson.BsonNull;
+import org.bson.BsonUndefined;
+import org.bson.BsonValue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which keys a document has in an index: one for each element where a path meets an array, null for
+ * a path that leads nowhere.
+ */
+final class KeyExtractor {
+
+  private final List<List<String>> paths = new ArrayList<>();
+  private final boolean sparse;
+
+  KeyExtractor(BsonDocument pattern, boolean sparse) {
+    for (String path : pattern.keySet()) {
+      paths.add(List.of(path.split("\\.", -1)));
+    }
+    this.sparse = sparse;
+  }
+
+  /** The keys, each with the values it was made of; none for a sparse index without the fields. */
+  SortedMap<IndexKey, List<BsonValue>> of(BsonDocument document) {
+    SortedMap<IndexKey, List<BsonValue>> keys = new TreeMap<>();
+    if (paths.size() == 1 && paths.get(0).size() == 1) {
+      BsonValue value = document.get(paths.get(0).get(0));
+      if (value != null && !value.isArray()) {
+        List<BsonValue> values = List.of(value);
+        keys.put(IndexKey.of(values), values);
+        return keys;
+      }
+    }
+    List<List<BsonValue>> byPath = new ArrayList<>();
+    boolean anyPresent = false;
+    for (List<String> path : paths) {
+      List<BsonValue> values = new ArrayList<>();
+      collect(document, path, 0, values);
+      anyPresent |= !values.isEmpty();
+      byPath.add(values.isEmpty() ? List.of(BsonNull.VALUE) : values);
+    }
+    if (anyPresent || !sparse) {
+      combine(byPath, new ArrayList<>(), keys);
+    }
+    return keys;
+  }
+
+  private static void collect(
+      @Nullable BsonValue value, List<String> path, int depth, List<BsonValue> found) {
+    if (depth == path.size()) {
+      if (value instanceof BsonArray array) {
+        if (array.isEmpty()) {
+          found.add(new BsonUndefined()); // The server indexes an empty array as undefined.
+        }
+        found.addAll(array);
+      } else if (value != null) {
+        found.add(value);
+      }
+    } else if (value instanceof BsonDocument document) {
+      collect(document.get(path.get(depth)), path, depth + 1, found);
+    } else if (value instanceof BsonArray array) {
+      BsonValue positional = positional(array, path.get(depth));
+      if (positional != null) {
+        collect(positional, path, depth + 1, found);
+      }
+      for (BsonValue element : array) {
+        if (element.isDocument()) {
+          collect(element, path, depth, found);
+        }
+      }
+    }
+  }
+
+  private static @Nullable BsonValue positional(BsonArray array, String component) {
+    boolean isIndex =
+        !component.isEmpty()
+            && component.length() < 10
+            && component.chars().allMatch(c -> c >= '0' && c <= '9');
+    int index = isIndex ? Integer.parseInt(component) : Integer.MAX_VALUE;
+    return index < array.size() ? array.get(index) : null;
+  }
+
+  private static void combine(
+      List<List<BsonValue>> byPath,
+      List<BsonValue> chosen,
+      SortedMap<IndexKey, List<BsonValue>> keys) {
+    if (chosen.size() == byPath.size()) {
+      List<BsonValue> values = List.copyOf(chosen);
+      keys.put(IndexKey.of(values), values);
+      return;
+    }
+    for (BsonValue value : byPath.get(chosen.size())) {
+      chosen.add(value);
+      combine(byPath, chosen, keys);
+      chosen.remove(chosen.size() - 1);
+    }
+  }
+}
