@@ -1,0 +1,114 @@
+package dev.tailrace.fakeserver.replset;
+
+import dev.tailrace.fakeserver.clock.ClusterClock;
+import dev.tailrace.fakeserver.oplog.Oplog;
+import dev.tailrace.fakeserver.oplog.OplogEntry;
+import dev.tailrace.fakeserver.storage.State;
+import java.util.ArrayDeque;
+import java.util.Iterator;
+import org.bson.BsonTimestamp;
+
+/**
+ * The one history of the set: the oplog, and the catalog as it was after each entry that somebody
+ * may still have to look back to. Not thread-safe.
+ *
+ * <p>A position counts entries: the catalog at position n is what entries 0 to n-1 made.
+ */
+public final class Journal {
+
+  private record Version(long position, State state) {}
+
+  private final Oplog oplog = new Oplog();
+  private final ClusterClock clock;
+
+  /** Ascending by position, one for each position at most; never empty. The last is the head. */
+  private final ArrayDeque<Version> versions = new ArrayDeque<>();
+
+  private final BsonTimestamp start;
+
+  Journal(BsonTimestamp start) {
+    this.start = start;
+    clock = new ClusterClock(start);
+    versions.add(new Version(0, State.empty()));
+  }
+
+  /** The oplog, for reading. */
+  public Oplog oplog() {
+    return oplog;
+  }
+
+  /** The set's logical clock. */
+  public ClusterClock clock() {
+    return clock;
+  }
+
+  /** The position after the newest entry. */
+  public long end() {
+    return oplog.endPosition();
+  }
+
+  /** The newest catalog. */
+  public State head() {
+    return versions.getLast().state();
+  }
+
+  /** The catalog at a position that some member or the majority still stands at. */
+  public State stateAt(long position) {
+    Iterator<Version> newestFirst = versions.descendingIterator();
+    while (newestFirst.hasNext()) {
+      Version version = newestFirst.next();
+      if (version.position() <= position) {
+        return version.state();
+      }
+    }
+    throw new IllegalStateException("position " + position + " was let go");
+  }
+
+  /** The cluster time of the last entry before {@code position}. */
+  public BsonTimestamp timeAt(long position) {
+    return position > oplog.firstPosition() ? oplog.get(position - 1).time() : start;
+  }
+
+  /** The term of the last entry before {@code position}; -1 before the first. */
+  public long termAt(long position) {
+    return position > oplog.firstPosition() ? oplog.get(position - 1).term() : -1;
+  }
+
+  /** The wall clock of the last entry before {@code position}. */
+  public long wallMillisAt(long position) {
+    return position > oplog.firstPosition()
+        ? oplog.get(position - 1).wallMillis()
+        : start.getTime() * 1000L;
+  }
+
+  /** Writes an entry, which made {@code after} out of the head. */
+  void append(OplogEntry entry, State after) {
+    oplog.append(entry);
+    versions.add(new Version(end(), after));
+  }
+
+  /** Changes the head without an entry: what {@code local} holds is nobody else's business. */
+  void replaceHead(State state) {
+    versions.removeLast();
+    versions.add(new Version(end(), state));
+  }
+
+  /** Lets go of the catalogs that nobody at or after {@code position} needs. */
+  void release(long position) {
+    while (versions.size() > 1) {
+      Version oldest = versions.removeFirst();
+      if (versions.getFirst().position() > position) {
+        versions.addFirst(oldest);
+        return;
+      }
+    }
+  }
+
+  /** Takes back every entry from {@code position} on. The clock goes on from where it was. */
+  void rollBackTo(long position) {
+    while (versions.size() > 1 && versions.getLast().position() > position) {
+      versions.removeLast();
+    }
+    oplog.rollBackTo(position);
+  }
+}

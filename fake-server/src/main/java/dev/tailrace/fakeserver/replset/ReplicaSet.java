@@ -1,0 +1,338 @@
+package dev.tailrace.fakeserver.replset;
+
+import com.google.common.math.LongMath;
+import dev.tailrace.fakeserver.clock.Ids;
+import dev.tailrace.fakeserver.oplog.OplogEntry;
+import dev.tailrace.fakeserver.replset.Member.Role;
+import dev.tailrace.fakeserver.storage.Change;
+import dev.tailrace.fakeserver.storage.State;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.bson.BsonTimestamp;
+import org.bson.types.ObjectId;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The members and their common history. All that depends on time happens in {@link #advance}. Not
+ * thread-safe.
+ *
+ * <h2>Rules</h2>
+ *
+ * <ul>
+ *   <li>Only the primary writes; a secondary applies an entry once it is as old as its lag.
+ *   <li>The majority point is the newest position that more than half of the members have applied,
+ *       and never goes back.
+ *   <li>Without a primary, and with more than half of the members up, an election ends after the
+ *       election delay: the member that has applied most wins, and of equals the first one. It
+ *       starts a new term with an entry of its own.
+ *   <li>What the winner has not applied is rolled back, for everybody.
+ * </ul>
+ */
+public final class ReplicaSet {
+
+  private final String name;
+  private final List<Member> members;
+  private final Journal journal;
+  private final Ids ids;
+  private final long electionDelayNanos;
+  private final long startWallMillis;
+
+  private long nowNanos;
+  private long clockJumpMillis;
+  private long term;
+  private @Nullable Member primary;
+  private long majority;
+  private long electionAtNanos = Long.MAX_VALUE;
+  private BsonTimestamp electionTime = new BsonTimestamp(0, 0);
+
+  /** Entry times for lag: when entry {@code lagBase + i} was written, on the monotonic clock. */
+  private final List<Long> writtenAtNanos = new ArrayList<>();
+
+  private long lagBase;
+
+  /**
+   * A set that has just been initiated: the first member is primary in term 1.
+   *
+   * @param startWallMillis the wall clock when the monotonic clock shows 0
+   */
+  public ReplicaSet(
+      String name, List<String> addresses, Ids ids, long electionDelayNanos, long startWallMillis) {
+    this.name = name;
+    this.ids = ids;
+    this.electionDelayNanos = electionDelayNanos;
+    this.startWallMillis = startWallMillis;
+    journal = new Journal(new BsonTimestamp((int) (startWallMillis / 1000), 0));
+    List<Member> all = new ArrayList<>();
+    for (String address : addresses) {
+      all.add(new Member(all.size(), address, ids.objectId(startWallMillis)));
+    }
+    members = List.copyOf(all);
+    append(List.of(new Change.Noop(Change.Noop.INITIATING_SET)), State.empty(), null);
+    catchUp();
+    win(members.get(0));
+  }
+
+  /** The name of the set. */
+  public String name() {
+    return name;
+  }
+
+  /** Every member, in the order of the configuration. */
+  public List<Member> members() {
+    return members;
+  }
+
+  /** The common history. */
+  public Journal journal() {
+    return journal;
+  }
+
+  /** The primary, or null while there is none. */
+  public @Nullable Member primary() {
+    return primary;
+  }
+
+  /** The current term. */
+  public long term() {
+    return term;
+  }
+
+  /** The cluster time at which the current term began. */
+  public BsonTimestamp electionTime() {
+    return electionTime;
+  }
+
+  /** What hello says of the election: the term in the low bytes (SDAM specification). */
+  public ObjectId electionId() {
+    return new ObjectId("7fffffff%016x".formatted(term));
+  }
+
+  /** How many members make a majority. */
+  public int majorityCount() {
+    return members.size() / 2 + 1;
+  }
+
+  /** The position that the majority of the members has applied. */
+  public long majority() {
+    return majority;
+  }
+
+  /** How much of the majority's history a member has itself. */
+  public long majorityAt(Member member) {
+    return Math.min(majority, member.applied);
+  }
+
+  /** How many members have applied the journal up to {@code position}. */
+  public int countApplied(long position) {
+    return (int) members.stream().filter(member -> member.applied >= position).count();
+  }
+
+  /** The monotonic clock, as it was handed in last. */
+  public long nowNanos() {
+    return nowNanos;
+  }
+
+  /** The wall clock that goes with {@link #nowNanos}. */
+  public long wallMillis() {
+    return startWallMillis + clockJumpMillis + nowNanos / 1_000_000;
+  }
+
+  /** Sets the wall clock forward or back; the monotonic clock does not notice. */
+  public void jumpWallClock(long millis) {
+    clockJumpMillis += millis;
+  }
+
+  /** Writes changes as one entry each, with {@code after} as what they made together. */
+  public void write(Change change, State after) {
+    write(List.of(change), after, null);
+  }
+
+  /** Writes changes as one entry. */
+  public void write(
+      List<Change> changes, State after, OplogEntry.@Nullable TransactionId transaction) {
+    append(changes, after, transaction);
+    catchUp();
+  }
+
+  /** Changes what is not replicated. */
+  public void writeUnreplicated(State after) {
+    journal.replaceHead(after);
+  }
+
+  private void append(
+      List<Change> changes, State after, OplogEntry.@Nullable TransactionId transaction) {
+    BsonTimestamp time = journal.clock().tick(wallMillis());
+    journal.append(new OplogEntry(time, term, wallMillis(), changes, transaction), after);
+    writtenAtNanos.add(nowNanos);
+  }
+
+  /** Moves time on: lagging members apply what is due, an election may end. */
+  public void advance(long toNanos) {
+    nowNanos = Math.max(nowNanos, toNanos);
+    catchUp();
+    if (nowNanos >= electionAtNanos) {
+      electionAtNanos = Long.MAX_VALUE;
+      elect();
+    }
+  }
+
+  /** When {@link #advance} next has something to do; {@link Long#MAX_VALUE} for never. */
+  public long wakeAtNanos() {
+    long wakeAt = electionAtNanos;
+    if (primary != null) {
+      for (Member member : members) {
+        if (member.isUp() && member.applied < journal.end()) {
+          wakeAt = Math.min(wakeAt, dueAtNanos(member, member.applied));
+        }
+      }
+    }
+    return wakeAt;
+  }
+
+  /** How long after an entry was written a member applies it. */
+  public void setLag(Member member, long lagNanos) {
+    member.lagNanos = lagNanos;
+    catchUp();
+  }
+
+  /** The member begins to step down: it is neither primary nor secondary yet. */
+  public void beginStepDown(Member member) {
+    member.role = Role.STEPPING_DOWN;
+    member.topologyCounter++;
+    primary = null;
+  }
+
+  /**
+   * The member that stepped down is a secondary now, and an election begins.
+   *
+   * @param notEligibleForNanos how long it will not stand for election itself
+   */
+  public void finishStepDown(Member member, long notEligibleForNanos) {
+    member.role = Role.SECONDARY;
+    member.topologyCounter++;
+    member.notEligibleBeforeNanos = LongMath.saturatedAdd(nowNanos, notEligibleForNanos);
+    callElection();
+  }
+
+  /** Keeps a secondary from standing for election for some time; 0 lifts that. */
+  public void freeze(Member member, long nanos) {
+    member.notEligibleBeforeNanos = LongMath.saturatedAdd(nowNanos, nanos);
+    callElection();
+  }
+
+  /** The member's process is about to end. */
+  public void beginStop(Member member) {
+    member.role = Role.STOPPING;
+  }
+
+  /** The member's process ends. */
+  public void stop(Member member) {
+    member.role = Role.DOWN;
+    if (primary == member) {
+      primary = null;
+    }
+    if (primary != null && upCount() < majorityCount()) {
+      Member lonely = primary;
+      beginStepDown(lonely);
+      finishStepDown(lonely, 0);
+    }
+    callElection();
+  }
+
+  /**
+   * The member's process starts again, with the data it had, as far as that was not rolled back.
+   */
+  public void restart(Member member) {
+    member.role = Role.SECONDARY;
+    member.processId = ids.objectId(wallMillis());
+    member.topologyCounter = 1;
+    catchUp();
+    callElection();
+  }
+
+  private long upCount() {
+    return members.stream().filter(Member::isUp).count();
+  }
+
+  private void callElection() {
+    if (primary == null && electionAtNanos == Long.MAX_VALUE) {
+      electionAtNanos = LongMath.saturatedAdd(nowNanos, electionDelayNanos);
+    }
+  }
+
+  private void elect() {
+    if (primary != null || upCount() < majorityCount()) {
+      return; // A restart calls the next one.
+    }
+    Member winner =
+        members.stream()
+            .filter(member -> member.isUp() && member.notEligibleBeforeNanos <= nowNanos)
+            .max(
+                Comparator.comparingLong(Member::applied)
+                    .thenComparing(Comparator.comparingInt(Member::index).reversed()))
+            .orElse(null);
+    if (winner != null) {
+      win(winner);
+      return;
+    }
+    for (Member member : members) {
+      if (member.isUp()) {
+        electionAtNanos = Math.min(electionAtNanos, member.notEligibleBeforeNanos);
+      }
+    }
+  }
+
+  private void win(Member winner) {
+    rollBackTo(winner.applied);
+    term++;
+    primary = winner;
+    winner.role = Role.PRIMARY;
+    for (Member member : members) {
+      member.topologyCounter++; // Each of them learns of the new primary.
+    }
+    append(List.of(new Change.Noop("new primary")), journal.head(), null);
+    electionTime = journal.timeAt(journal.end());
+    catchUp();
+  }
+
+  private void rollBackTo(long position) {
+    if (position < journal.end()) {
+      journal.rollBackTo(position);
+      int kept = (int) (position - lagBase);
+      writtenAtNanos.subList(kept, writtenAtNanos.size()).clear();
+      for (Member member : members) {
+        member.applied = Math.min(member.applied, position);
+      }
+    }
+  }
+
+  /** Moves every mark as far as it may go, then lets go of what nobody needs any more. */
+  private void catchUp() {
+    if (primary != null) {
+      primary.applied = journal.end();
+    }
+    for (Member member : members) {
+      if (primary != null || term == 0) {
+        while (member.isUp()
+            && member.applied < journal.end()
+            && (member.lagNanos == 0 || dueAtNanos(member, member.applied) <= nowNanos)) {
+          member.applied = member.lagNanos == 0 ? journal.end() : member.applied + 1;
+        }
+      }
+    }
+    List<Long> marks = members.stream().map(Member::applied).sorted().toList();
+    majority = Math.max(majority, marks.get(marks.size() - majorityCount()));
+    long oldest = Math.min(marks.get(0), majority);
+    journal.release(oldest);
+    int unneeded = (int) (oldest - lagBase);
+    if (unneeded > 0) {
+      writtenAtNanos.subList(0, unneeded).clear();
+      lagBase = oldest;
+    }
+  }
+
+  private long dueAtNanos(Member member, long position) {
+    return LongMath.saturatedAdd(writtenAtNanos.get((int) (position - lagBase)), member.lagNanos);
+  }
+}

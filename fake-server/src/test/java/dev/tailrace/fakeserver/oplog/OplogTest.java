@@ -1,0 +1,60 @@
+package dev.tailrace.fakeserver.oplog;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tailrace.fakeserver.storage.Change;
+import java.util.List;
+import org.bson.BsonTimestamp;
+import org.junit.jupiter.api.Test;
+
+class OplogTest {
+
+  private final Oplog oplog = new Oplog();
+
+  private static OplogEntry entry(int seconds) {
+    return new OplogEntry(new BsonTimestamp(seconds, 1), 1, 0, List.of(new Change.Noop("x")), null);
+  }
+
+  private void fill(int count) {
+    for (int i = 0; i < count; i++) {
+      oplog.append(entry(10 + 10 * i));
+    }
+  }
+
+  @Test
+  void finds_the_first_entry_at_or_after_a_time() {
+    fill(3);
+    assertThat(oplog.positionAtOrAfter(new BsonTimestamp(1, 0))).isEqualTo(0);
+    assertThat(oplog.positionAtOrAfter(new BsonTimestamp(20, 1))).isEqualTo(1);
+    assertThat(oplog.positionAtOrAfter(new BsonTimestamp(20, 2))).isEqualTo(2);
+    assertThat(oplog.positionAtOrAfter(new BsonTimestamp(99, 0))).isEqualTo(3);
+  }
+
+  @Test
+  void positions_stay_when_older_entries_are_forgotten() {
+    fill(5000);
+    OplogEntry kept = oplog.get(4321);
+    oplog.forgetBefore(4000);
+    assertThat(oplog.firstPosition()).isEqualTo(4000);
+    assertThat(oplog.get(4321)).isSameAs(kept);
+    assertThatThrownBy(() -> oplog.get(3999)).isInstanceOf(IndexOutOfBoundsException.class);
+    oplog.forgetBefore(100);
+    assertThat(oplog.firstPosition()).isEqualTo(4000);
+  }
+
+  @Test
+  void takes_back_its_end() {
+    fill(4);
+    oplog.rollBackTo(2);
+    assertThat(oplog.endPosition()).isEqualTo(2);
+    oplog.append(entry(25));
+    assertThat(oplog.get(2).time().getTime()).isEqualTo(25);
+  }
+
+  @Test
+  void times_must_ascend() {
+    fill(2);
+    assertThatThrownBy(() -> oplog.append(entry(20))).isInstanceOf(IllegalArgumentException.class);
+  }
+}
