@@ -1,0 +1,133 @@
+package dev.tailrace.fakeserver.stream;
+
+import dev.tailrace.engine.token.DecodedToken;
+import dev.tailrace.fakeserver.ServerVersion;
+import dev.tailrace.fakeserver.error.CommandFailure;
+import dev.tailrace.fakeserver.error.ErrorCode;
+import dev.tailrace.fakeserver.oplog.Oplog;
+import dev.tailrace.fakeserver.oplog.OplogEntry;
+import dev.tailrace.fakeserver.query.value.ValueText;
+import dev.tailrace.fakeserver.storage.Change;
+import dev.tailrace.fakeserver.stream.StreamSpec.Start;
+import java.util.OptionalInt;
+import org.bson.BsonDocument;
+import org.bson.BsonTimestamp;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a stream begins, and whether an event is behind that point. After an event token the event
+ * itself has to be met first: a stream that would pass it by fails, since what it missed is
+ * unknown.
+ */
+final class ResumePoint {
+
+  private final BsonTimestamp time;
+  private final BsonDocument token;
+
+  /** The event that must be met; null if a time alone says where to begin. */
+  private final @Nullable DecodedToken sought;
+
+  /** The given token, for the version that it asks of events that are not past it. */
+  private final @Nullable DecodedToken given;
+
+  private final ServerVersion version;
+  private boolean met;
+
+  private ResumePoint(
+      ServerVersion version, BsonTimestamp time, BsonDocument token, @Nullable DecodedToken given) {
+    this.version = version;
+    this.time = time;
+    this.token = token;
+    this.given = given;
+    sought = given == null || given.isHighWaterMark() ? null : given;
+  }
+
+  static ResumePoint of(StreamSpec spec, BsonTimestamp next) {
+    if (spec.start() instanceof Start.AfterToken after) {
+      return new ResumePoint(
+          spec.version(), after.decoded().clusterTime(), after.token(), after.decoded());
+    }
+    BsonTimestamp time = spec.start() instanceof Start.AtTime at ? at.time() : next;
+    return new ResumePoint(
+        spec.version(), time, Tokens.highWaterMark(time, spec.tokenVersion()), null);
+  }
+
+  /** The first cluster time whose events may be behind this point. */
+  BsonTimestamp time() {
+    return time;
+  }
+
+  /** The token from which one would go on as long as nothing was read. */
+  BsonDocument token() {
+    return token;
+  }
+
+  /**
+   * The version for the token of an event: that of the given token for events not past it, so that
+   * the two can be compared.
+   */
+  int tokenVersion(BsonTimestamp eventTime, int txnOpIndex, int usual) {
+    return given != null
+            && given.clusterTime().equals(eventTime)
+            && txnOpIndex <= given.txnOpIndex()
+        ? given.version()
+        : usual;
+  }
+
+  /** Whether {@code event} is the one that the given token stands for. */
+  boolean isAt(DecodedToken event) {
+    return sought != null && Tokens.compare(event, Tokens.withoutFragment(sought)) == 0;
+  }
+
+  /**
+   * Whether the stream shows the event. To be asked for every event in order.
+   *
+   * @throws CommandFailure 280 if the sought event should have come before this one and did not
+   */
+  boolean isBehind(DecodedToken event) {
+    if (sought == null || met) {
+      return true;
+    }
+    int order = Tokens.compare(event, Tokens.withoutFragment(sought));
+    if (order > 0) {
+      if (!version.atLeast(5, 0)
+          && event.clusterTime().equals(sought.clusterTime())
+          && event.txnOpIndex() > sought.txnOpIndex()) {
+        throw new CommandFailure(50_792, "Invalid resumeToken: txnOpIndex was skipped");
+      }
+      throw new CommandFailure(
+          ErrorCode.CHANGE_STREAM_FATAL_ERROR,
+          "cannot resume stream; the resume token was not found. "
+              + ValueText.value(Tokens.encode(event)));
+    }
+    met = order == 0;
+    return false;
+  }
+
+  /** The number (from 0) of the fragment after which a split event goes on; empty if whole. */
+  OptionalInt fragment() {
+    Integer fragment = sought == null ? null : sought.fragmentNum();
+    return fragment == null ? OptionalInt.empty() : OptionalInt.of(fragment);
+  }
+
+  /**
+   * Makes sure that the oplog still has everything behind this point.
+   *
+   * @throws CommandFailure 286 if it has not
+   */
+  void checkHistory(Oplog oplog) {
+    OplogEntry first = oplog.get(oplog.firstPosition());
+    boolean isBirthOfSet =
+        first.changes().get(0) instanceof Change.Noop noop
+            && noop.message().equals(Change.Noop.INITIATING_SET);
+    int order = first.time().compareTo(time);
+    boolean lost = version.atLeast(5, 0) ? order > 0 : order >= 0;
+    if (lost && !isBirthOfSet) {
+      throw new CommandFailure(
+          ErrorCode.CHANGE_STREAM_HISTORY_LOST,
+          "Resume of change stream was not possible, as the resume point may no longer be in the"
+              + " oplog."
+              + (version.atLeast(5, 0) ? "" : " "));
+    }
+  }
+}

@@ -1,0 +1,89 @@
+package dev.tailrace.fakeserver.stream;
+
+import dev.tailrace.engine.token.DecodedToken;
+import dev.tailrace.engine.token.EventIdentifier;
+import dev.tailrace.engine.token.InvalidTokenException;
+import dev.tailrace.engine.token.ResumeTokenCodec;
+import dev.tailrace.fakeserver.ServerVersion;
+import dev.tailrace.fakeserver.error.CommandFailure;
+import dev.tailrace.fakeserver.oplog.OplogEntry;
+import dev.tailrace.fakeserver.storage.Change;
+import org.bson.BsonBinary;
+import org.bson.BsonDocument;
+import org.bson.BsonTimestamp;
+
+/** The tokens of this server: which ones it makes, and which ones of others it takes. */
+public final class Tokens {
+
+  private Tokens() {}
+
+  /** The version that a release writes unless told otherwise. */
+  public static int defaultVersion(ServerVersion version) {
+    return version.atLeast(6, 1) ? 2 : 1;
+  }
+
+  /**
+   * Reads a token that a client sent.
+   *
+   * @throws CommandFailure as the release would refuse it
+   */
+  static DecodedToken decode(BsonDocument token, ServerVersion version) {
+    try {
+      return ResumeTokenCodec.decodeAsServer(token, version.atLeast(6, 0) ? 2 : 1);
+    } catch (InvalidTokenException e) {
+      throw new CommandFailure(e.code(), String.valueOf(e.getMessage()));
+    }
+  }
+
+  static BsonDocument encode(DecodedToken token) {
+    return ResumeTokenCodec.encode(token);
+  }
+
+  static int compare(BsonDocument one, BsonDocument other) {
+    return ResumeTokenCodec.compare(one, other);
+  }
+
+  static int compare(DecodedToken one, DecodedToken other) {
+    return compare(encode(one), encode(other));
+  }
+
+  static BsonDocument highWaterMark(BsonTimestamp time, int version) {
+    return encode(DecodedToken.highWaterMark(version, time));
+  }
+
+  /**
+   * The token of a change's event.
+   *
+   * @param index the change's place in its entry
+   */
+  static DecodedToken event(OplogEntry entry, Change change, int index, int version) {
+    BsonBinary uuid =
+        change instanceof Change.OnCollection onCollection ? onCollection.uuid() : null;
+    return DecodedToken.event(
+        version,
+        entry.time(),
+        index,
+        uuid == null ? null : uuid.asUuid(),
+        EventIdentifier.of(
+            version,
+            EventBuilder.operationType(change),
+            EventBuilder.documentKey(change),
+            EventBuilder.operationDescription(change)));
+  }
+
+  /** The token without its place among fragments: that of the whole event. */
+  static DecodedToken withoutFragment(DecodedToken token) {
+    return token.fragmentNum() == null
+        ? token
+        : new DecodedToken(
+            token.format(),
+            token.clusterTime(),
+            token.version(),
+            token.tokenType(),
+            token.txnOpIndex(),
+            token.fromInvalidate(),
+            token.uuidField(),
+            token.eventIdentifier(),
+            null);
+  }
+}
