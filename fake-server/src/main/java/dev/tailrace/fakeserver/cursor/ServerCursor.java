@@ -1,0 +1,110 @@
+package dev.tailrace.fakeserver.cursor;
+
+import dev.tailrace.fakeserver.storage.Namespace;
+import dev.tailrace.fakeserver.stream.ChangeStreamCursor;
+import org.bson.BsonBinary;
+import org.jspecify.annotations.Nullable;
+
+/** One open cursor. Not thread-safe. */
+public final class ServerCursor {
+
+  private final long id;
+  private final Namespace namespace;
+  private final Content content;
+  private final Owner owner;
+
+  long lastUsedNanos;
+  private boolean inUse;
+  private boolean killed;
+
+  /** What a cursor walks over. */
+  public sealed interface Content {
+
+    /** The results of a query. */
+    record Results(ResultIterator results) implements Content {}
+
+    /** The end of a capped collection. */
+    record Tail(CappedTail tail) implements Content {}
+
+    /**
+     * A change stream.
+     *
+     * @param stream the place in the oplog
+     */
+    record ChangeStream(ChangeStreamCursor stream) implements Content {}
+  }
+
+  /**
+   * Whose cursor it is.
+   *
+   * @param sessionId the UUID of the session; null for none
+   * @param txnNumber the transaction; null for none
+   * @param noTimeout whether it may lie idle for ever
+   */
+  public record Owner(
+      @Nullable BsonBinary sessionId, @Nullable Long txnNumber, boolean noTimeout) {}
+
+  ServerCursor(long id, Namespace namespace, Content content, Owner owner, long nowNanos) {
+    this.id = id;
+    this.namespace = namespace;
+    this.content = content;
+    this.owner = owner;
+    lastUsedNanos = nowNanos;
+  }
+
+  /** Its id: positive. */
+  public long id() {
+    return id;
+  }
+
+  /** The namespace it was opened on, as replies name it. */
+  public Namespace namespace() {
+    return namespace;
+  }
+
+  /** What it walks over. */
+  public Content content() {
+    return content;
+  }
+
+  /** Whose it is. */
+  public Owner owner() {
+    return owner;
+  }
+
+  /** Whether a getMore on it waits for data. */
+  public boolean awaitsData() {
+    return isChangeStream()
+        || (content instanceof Content.Tail tailed && tailed.tail().awaitsData());
+  }
+
+  /** Whether it is a change stream. */
+  public boolean isChangeStream() {
+    return content instanceof Content.ChangeStream;
+  }
+
+  /** Whether a getMore has it at the moment. */
+  public boolean inUse() {
+    return inUse;
+  }
+
+  /** Whether it was killed while a getMore had it. */
+  public boolean killed() {
+    return killed;
+  }
+
+  /** A getMore takes it. */
+  public void checkOut() {
+    inUse = true;
+  }
+
+  /** The getMore is done with it. */
+  public void checkIn(long nowNanos) {
+    inUse = false;
+    lastUsedNanos = nowNanos;
+  }
+
+  void kill() {
+    killed = true;
+  }
+}

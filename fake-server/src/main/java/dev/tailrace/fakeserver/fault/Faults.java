@@ -1,0 +1,219 @@
+package dev.tailrace.fakeserver.fault;
+
+import dev.tailrace.fakeserver.fault.FaultRule.Moment;
+import dev.tailrace.fakeserver.fault.FaultRule.Selector;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.function.Function;
+import org.bson.BsonDocument;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Faults on demand, said in a sentence: {@code faults.on("getMore").nth(2).closeConnection()}.
+ *
+ * <p>Thread-safe. A rule strikes once unless it says otherwise, and before the command runs unless
+ * it says {@link Rule#afterCommand}.
+ */
+public final class Faults {
+
+  /** Has the plan changed or read by one thread at a time. */
+  public interface Access {
+    <T> T with(Function<FaultPlan, T> edit);
+  }
+
+  private final Access access;
+
+  /** Faults of the plan behind {@code access}. */
+  public Faults(Access access) {
+    this.access = access;
+  }
+
+  /** A rule for commands of these names; for all commands if there are none. */
+  public Rule on(String... commands) {
+    Set<String> names = new LinkedHashSet<>();
+    for (String command : commands) {
+      names.add(command.toLowerCase(Locale.ROOT));
+    }
+    return new Rule(names);
+  }
+
+  /** Puts a rule in force. */
+  public Handle add(FaultRule rule) {
+    return new Handle(access.with(plan -> plan.add(rule)));
+  }
+
+  /** Takes every rule back. */
+  public void clear() {
+    access.with(
+        plan -> {
+          plan.clear();
+          return true;
+        });
+  }
+
+  /** A rule in force. */
+  public final class Handle {
+
+    private final FaultPlan.Active active;
+
+    private Handle(FaultPlan.Active active) {
+      this.active = active;
+    }
+
+    /** How often it struck so far. */
+    public long hits() {
+      return access.with(plan -> active.hits());
+    }
+
+    /** Takes it back. */
+    public void remove() {
+      access.with(
+          plan -> {
+            plan.remove(active);
+            return true;
+          });
+    }
+  }
+
+  /** A rule that is being said. Its last word puts it in force. Not thread-safe. */
+  public final class Rule {
+
+    private final Set<String> commands;
+    private @Nullable Integer member;
+    private @Nullable String appName;
+    private @Nullable String namespace;
+    private Moment moment = Moment.BEFORE_COMMAND;
+    private long skip;
+    private long times = 1;
+    private double probability = 1;
+
+    private Rule(Set<String> commands) {
+      this.commands = commands;
+    }
+
+    /** Only at that member. */
+    public Rule atMember(int index) {
+      member = index;
+      return this;
+    }
+
+    /** Only commands of that application. */
+    public Rule fromApp(String name) {
+      appName = name;
+      return this;
+    }
+
+    /** Only commands on that namespace, {@code db.coll}. */
+    public Rule onNamespace(String fullName) {
+      namespace = fullName;
+      return this;
+    }
+
+    /** Only the n-th such command, counted from 1. */
+    public Rule nth(long n) {
+      skip = n - 1;
+      times = 1;
+      return this;
+    }
+
+    /** The next n such commands. */
+    public Rule times(long n) {
+      times = n;
+      return this;
+    }
+
+    /** Lets n such commands pass first. */
+    public Rule skip(long n) {
+      skip = n;
+      return this;
+    }
+
+    /** Every such command. */
+    public Rule always() {
+      times = FaultRule.ALWAYS;
+      return this;
+    }
+
+    /** Each such command with that probability. */
+    public Rule withProbability(double chance) {
+      probability = chance;
+      times = FaultRule.ALWAYS;
+      return this;
+    }
+
+    /** After the command ran, before its reply is sent. */
+    public Rule afterCommand() {
+      moment = Moment.AFTER_COMMAND;
+      return this;
+    }
+
+    /** The command is not run; the reply is this error, with the labels that the server gives. */
+    public Handle fail(int code) {
+      return is(new Fault.ErrorReply(code, null, null, new BsonDocument()));
+    }
+
+    /** The command is not run; the reply is this error, with exactly these labels. */
+    public Handle failWithLabels(int code, String... labels) {
+      return is(new Fault.ErrorReply(code, null, List.of(labels), new BsonDocument()));
+    }
+
+    /** The connection is closed. */
+    public Handle closeConnection() {
+      return is(new Fault.CloseConnection());
+    }
+
+    /** The command runs; of its reply so many bytes come through, then the connection is closed. */
+    public Handle closeMidReply(int afterBytes) {
+      return afterCommand().is(new Fault.CloseMidReply(afterBytes));
+    }
+
+    /** Nothing ever comes through the connection again. */
+    public Handle halfOpen() {
+      return is(new Fault.HalfOpen());
+    }
+
+    /** It takes so much longer. */
+    public Handle delay(Duration time) {
+      return is(new Fault.Delay(time.toNanos()));
+    }
+
+    /** The command runs, and its reply is lost. */
+    public Handle dropReply() {
+      return afterCommand().is(new Fault.DropReply());
+    }
+
+    /** The command runs, and its reply comes twice. */
+    public Handle duplicateReply() {
+      return afterCommand().is(new Fault.DuplicateReply());
+    }
+
+    /** The command runs, and its reply is scrambled. */
+    public Handle garbleReply() {
+      return afterCommand().is(new Fault.GarbleReply());
+    }
+
+    /** The cursor of the getMore is killed. */
+    public Handle killCursor() {
+      return is(new Fault.KillCursor());
+    }
+
+    /** The member steps down. */
+    public Handle stepDown() {
+      return is(new Fault.StepDown());
+    }
+
+    /** The member's process dies. */
+    public Handle crash() {
+      return is(new Fault.Crash());
+    }
+
+    /** These things happen, in this order. */
+    public Handle is(Fault... faults) {
+      Selector selector = new Selector(commands, member, appName, namespace);
+      return add(new FaultRule(selector, moment, skip, times, probability, List.of(faults)));
+    }
+  }
+}

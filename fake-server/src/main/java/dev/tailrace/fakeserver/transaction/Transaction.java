@@ -1,0 +1,165 @@
+package dev.tailrace.fakeserver.transaction;
+
+import dev.tailrace.fakeserver.error.CommandFailure;
+import dev.tailrace.fakeserver.error.ErrorCode;
+import dev.tailrace.fakeserver.storage.CatalogEntry;
+import dev.tailrace.fakeserver.storage.Change;
+import dev.tailrace.fakeserver.storage.Namespace;
+import dev.tailrace.fakeserver.storage.State;
+import dev.tailrace.fakeserver.storage.StoredCollection;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.bson.BsonBinary;
+import org.bson.BsonValue;
+import org.bson.RawBsonDocument;
+
+/**
+ * A multi-document transaction under way: a snapshot, a catalog of its own that began as that
+ * snapshot, and what it wrote. Not thread-safe.
+ */
+public final class Transaction {
+
+  /**
+   * A document that the transaction has written, or wants to.
+   *
+   * @param uuid its collection
+   * @param id its {@code _id}
+   */
+  public record Touched(BsonBinary uuid, BsonValue id) {}
+
+  private final BsonBinary sessionId;
+  private final long txnNumber;
+  private final long startedNanos;
+  private final State snapshot;
+  private State state;
+  private final List<Change> changes = new ArrayList<>();
+  private final Set<Touched> touched = new LinkedHashSet<>();
+  private final Set<Namespace> created = new LinkedHashSet<>();
+
+  Transaction(BsonBinary sessionId, long txnNumber, State snapshot, long nowNanos) {
+    this.sessionId = sessionId;
+    this.txnNumber = txnNumber;
+    this.snapshot = snapshot;
+    startedNanos = nowNanos;
+    state = snapshot;
+  }
+
+  /** The UUID of its session. */
+  public BsonBinary sessionId() {
+    return sessionId;
+  }
+
+  /** Its number within the session. */
+  public long txnNumber() {
+    return txnNumber;
+  }
+
+  /** The catalog as the transaction sees it. */
+  public State state() {
+    return state;
+  }
+
+  /** What it wrote, in order. */
+  public List<Change> changes() {
+    return changes;
+  }
+
+  /** Whether it has created that collection. */
+  public boolean hasCreated(Namespace namespace) {
+    return created.contains(namespace);
+  }
+
+  long startedNanos() {
+    return startedNanos;
+  }
+
+  boolean hasTouched(Touched document) {
+    return touched.contains(document);
+  }
+
+  /** Writes. */
+  public void write(List<Change> written, State after) {
+    for (Change change : written) {
+      if (change instanceof Change.Create create) {
+        created.add(create.namespace());
+      }
+    }
+    changes.addAll(written);
+    state = after;
+  }
+
+  /**
+   * Takes a document for itself.
+   *
+   * @param head the newest catalog
+   * @throws CommandFailure 112 if it was changed since the snapshot was taken
+   */
+  void touch(Touched document, State head) {
+    if (!touched.contains(document) && !isSame(document, snapshot, head)) {
+      throw writeConflict();
+    }
+    touched.add(document);
+  }
+
+  @SuppressWarnings("ReferenceEquality") // A document that nobody wrote stays the very same object.
+  private static boolean isSame(Touched document, State before, State now) {
+    StoredCollection old = before.collection(document.uuid());
+    StoredCollection current = now.collection(document.uuid());
+    RawBsonDocument oldDocument = old == null ? null : old.documentById(document.id());
+    RawBsonDocument newDocument = current == null ? null : current.documentById(document.id());
+    return oldDocument == newDocument;
+  }
+
+  /**
+   * The newest catalog with all that this transaction wrote.
+   *
+   * @throws CommandFailure 112 if that does not go together
+   */
+  public State applyTo(State head) {
+    State result = head;
+    for (Namespace namespace : created) {
+      CatalogEntry entry = state.entry(namespace);
+      if (entry != null) {
+        if (result.entry(namespace) != null) {
+          throw writeConflict();
+        }
+        result = result.with(entry);
+      }
+    }
+    for (Touched document : touched) {
+      StoredCollection mine = state.collection(document.uuid());
+      StoredCollection theirs = result.collection(document.uuid());
+      if (mine == null || created.contains(mine.namespace())) {
+        continue; // Came in with its collection.
+      }
+      if (theirs == null) {
+        throw writeConflict();
+      }
+      result = result.with(put(theirs, document.id(), mine));
+    }
+    return result;
+  }
+
+  private static StoredCollection put(StoredCollection into, BsonValue id, StoredCollection from) {
+    RawBsonDocument wanted = from.documentById(id);
+    Long recordId = into.recordIdOf(id);
+    try {
+      if (wanted == null) {
+        return recordId == null ? into : into.delete(recordId);
+      }
+      return recordId == null ? into.insert(wanted) : into.update(recordId, wanted);
+    } catch (CommandFailure duplicateKey) {
+      throw writeConflict();
+    }
+  }
+
+  /** The refusal of a write to what another transaction has written, or wants to. */
+  public static CommandFailure writeConflict() {
+    return new CommandFailure(
+        ErrorCode.WRITE_CONFLICT,
+        "WriteConflict error: this operation conflicted with another operation. Please retry your"
+            + " operation or multi-document transaction.");
+  }
+}
