@@ -1,0 +1,150 @@
+package dev.tailrace.fakeserver.command;
+
+import dev.tailrace.fakeserver.cursor.ResultIterator;
+import dev.tailrace.fakeserver.cursor.ServerCursor;
+import dev.tailrace.fakeserver.error.CommandFailure;
+import dev.tailrace.fakeserver.error.ErrorCode;
+import dev.tailrace.fakeserver.idl.Flags;
+import dev.tailrace.fakeserver.query.value.BsonTypes;
+import dev.tailrace.fakeserver.storage.Namespace;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Set;
+import org.bson.BsonArray;
+import org.bson.BsonDocument;
+import org.bson.BsonNumber;
+import org.bson.BsonString;
+import org.bson.BsonValue;
+import org.bson.RawBsonDocument;
+import org.jspecify.annotations.Nullable;
+
+/** {@code aggregate}. A pipeline that begins with {@code $changeStream} opens a change stream. */
+final class AggregateCommand implements Command {
+
+  private static final Set<String> KNOWN =
+      Set.of(
+          "pipeline",
+          "cursor",
+          "explain",
+          "allowDiskUse",
+          "bypassDocumentValidation",
+          "collation",
+          "hint",
+          "fromMongos",
+          "needsMerge",
+          "exchange",
+          "runtimeConstants");
+
+  private static final Set<String> KNOWN_SINCE_50 =
+      Set.of("let", "isMapReduceCommand", "collectionUUID", "passthroughToShard");
+
+  private static final Set<String> KNOWN_SINCE_60 =
+      Set.of("$_generateV2ResumeTokens", "encryptionInformation", "includeQueryStatsMetrics");
+
+  @Override
+  public Outcome run(Invocation call) {
+    checkFields(call);
+    List<BsonDocument> stages = stages(call);
+    PipelineChecks.requireNoInnerChangeStream(stages);
+    boolean explain = Flags.isTrue(call.request().body(), "explain");
+    BsonValue cursor = call.request().get("cursor");
+    if (cursor == null && !explain) {
+      throw new CommandFailure(
+          ErrorCode.FAILED_TO_PARSE,
+          "The 'cursor' option is required, except for aggregate with the explain argument");
+    }
+    if (cursor != null && !cursor.isDocument()) {
+      throw new CommandFailure(
+          ErrorCode.TYPE_MISMATCH, "cursor field must be missing or an object");
+    }
+    long batchSize =
+        CursorReplies.aggregateBatchSize(cursor == null ? new BsonDocument() : cursor.asDocument());
+    if (ErrorLabels.opensChangeStream(call.request().body())) {
+      return new ChangeStreamOpening(call, collectionOrNull(call), stages).open(batchSize);
+    }
+    Namespace namespace = namespace(call);
+    if (namespace.collection().equals("$cmd.aggregate")) {
+      PipelineChecks.requireCollectionless(stages);
+    }
+    if (explain) {
+      return new Outcome.Reply(ExplainCommand.pipeline(namespace, stages));
+    }
+    return new Outcome.Reply(run(call, namespace, stages, batchSize));
+  }
+
+  /** Runs a pipeline and answers with its first batch. */
+  static BsonDocument run(
+      Invocation call, Namespace namespace, List<BsonDocument> stages, long batchSize) {
+    Iterator<BsonDocument> found = Pipelines.run(call, namespace, stages);
+    ResultIterator results = new ResultIterator(found);
+    List<RawBsonDocument> batch;
+    boolean hasMore;
+    try {
+      batch = CursorReplies.take(results, batchSize);
+      hasMore = results.hasNext();
+    } catch (CommandFailure e) {
+      throw ExecutorErrors.ofAggregate(e, call, namespace);
+    }
+    long id =
+        hasMore
+            ? CursorReplies.open(call, namespace, new ServerCursor.Content.Results(results), false)
+                .id()
+            : 0;
+    return CursorReplies.of(CursorReplies.FIRST_BATCH, batch, id, namespace);
+  }
+
+  private static void checkFields(Invocation call) {
+    Set<String> known = new HashSet<>(KNOWN);
+    if (call.version().atLeast(5, 0)) {
+      known.addAll(KNOWN_SINCE_50);
+    }
+    if (call.version().atLeast(6, 0)) {
+      known.addAll(KNOWN_SINCE_60);
+    }
+    GenericFields.requireKnown(
+        call.request(), call.version(), GenericFields.Style.FIELD_ONLY, known);
+  }
+
+  private static List<BsonDocument> stages(Invocation call) {
+    BsonValue pipeline = call.request().get("pipeline");
+    if (!(pipeline instanceof BsonArray array)) {
+      throw new CommandFailure(
+          ErrorCode.TYPE_MISMATCH, "'pipeline' option must be specified as an array");
+    }
+    List<BsonDocument> stages = new ArrayList<>();
+    for (BsonValue stage : array) {
+      if (!(stage instanceof BsonDocument document)) {
+        throw new CommandFailure(
+            ErrorCode.TYPE_MISMATCH, "Each element of the 'pipeline' array must be an object");
+      }
+      stages.add(document);
+    }
+    return stages;
+  }
+
+  private static Namespace namespace(Invocation call) {
+    String collection = collectionOrNull(call);
+    return call.namespace(collection == null ? "$cmd.aggregate" : collection);
+  }
+
+  /** The collection that the command names; null for {@code aggregate: 1}. */
+  private static @Nullable String collectionOrNull(Invocation call) {
+    BsonValue subject = call.request().subject();
+    if (subject instanceof BsonNumber number) {
+      if (number.doubleValue() != 1) {
+        throw new CommandFailure(
+            ErrorCode.FAILED_TO_PARSE,
+            "Invalid command format: the 'aggregate' field must specify a collection name or 1");
+      }
+      return null;
+    }
+    if (!(subject instanceof BsonString name)) {
+      throw new CommandFailure(
+          ErrorCode.TYPE_MISMATCH, "collection name has invalid type: " + BsonTypes.name(subject));
+    }
+    Names.requireValid(call.namespace(name.getValue()));
+    return name.getValue();
+  }
+}

@@ -1,0 +1,174 @@
+package dev.tailrace.fakeserver.command;
+
+import dev.tailrace.fakeserver.clock.ClusterClock;
+import dev.tailrace.fakeserver.cursor.ServerCursor;
+import dev.tailrace.fakeserver.error.CommandFailure;
+import dev.tailrace.fakeserver.error.ErrorCode;
+import dev.tailrace.fakeserver.query.value.ElementText;
+import dev.tailrace.fakeserver.storage.Namespace;
+import dev.tailrace.fakeserver.stream.ChangeStreamCursor;
+import dev.tailrace.fakeserver.stream.StreamSpec;
+import dev.tailrace.fakeserver.stream.StreamSpecParser;
+import dev.tailrace.fakeserver.stream.Tokens;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import org.bson.BsonBoolean;
+import org.bson.BsonDocument;
+import org.bson.BsonString;
+import org.bson.BsonTimestamp;
+import org.bson.BsonValue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An aggregate that opens a change stream. The order of its checks is the server's: names of
+ * stages, read concern, view, the stages themselves from left to right, and then whether a change
+ * stream admits them.
+ */
+final class ChangeStreamOpening {
+
+  private static final String CHANGE_STREAM = "$changeStream";
+  private static final String SPLIT = "$changeStreamSplitLargeEvent";
+
+  private static final Set<String> ALLOWED =
+      Set.of(
+          CHANGE_STREAM,
+          "$match",
+          "$project",
+          "$addFields",
+          "$set",
+          "$unset",
+          "$replaceRoot",
+          "$replaceWith",
+          "$redact",
+          SPLIT);
+
+  private final Invocation call;
+  private final @Nullable String collection;
+  private final List<BsonDocument> stages;
+
+  ChangeStreamOpening(Invocation call, @Nullable String collection, List<BsonDocument> stages) {
+    this.call = call;
+    this.collection = collection;
+    this.stages = stages;
+  }
+
+  Outcome open(long batchSize) {
+    Pipelines.checkNames(call, stages);
+    checkReadConcern();
+    call.setReadConcern(call.readConcern().asMajority());
+    if (collection != null) {
+      Views.requireNoView(call.readState(), call.namespace(collection));
+    }
+    boolean splits = endsWithSplit();
+    StreamSpec spec = spec(splits);
+    Function<BsonDocument, Optional<BsonDocument>> pipeline = userPipeline(splits);
+    checkFragment(spec);
+    Namespace namespace = spec.scope().cursorNamespace();
+    BsonTimestamp lastApplied = call.set().journal().timeAt(call.member().applied());
+    ChangeStreamCursor stream =
+        new ChangeStreamCursor(
+            spec, call.set().journal().oplog(), pipeline, ClusterClock.next(lastApplied));
+    ChangeStreamCursor.Batch batch = firstBatch(stream, batchSize, namespace);
+    long id =
+        batch.exhausted()
+            ? 0
+            : CursorReplies.open(
+                    call, namespace, new ServerCursor.Content.ChangeStream(stream), false)
+                .id();
+    return new Outcome.Reply(
+        CursorReplies.of(CursorReplies.FIRST_BATCH, batch, id, call, namespace));
+  }
+
+  private ChangeStreamCursor.Batch firstBatch(
+      ChangeStreamCursor stream, long batchSize, Namespace namespace) {
+    if (batchSize == 0) {
+      return new ChangeStreamCursor.Batch(List.of(), stream.postBatchResumeToken(), false);
+    }
+    long end = call.set().majorityAt(call.member());
+    try {
+      return stream.read(
+          (int) Math.min(batchSize, Integer.MAX_VALUE), end, call.set().journal().stateAt(end));
+    } catch (CommandFailure e) {
+      throw ExecutorErrors.ofAggregate(e, call, namespace);
+    }
+  }
+
+  private void checkReadConcern() {
+    ReadConcern.Level level = call.readConcern().level();
+    if (level != null && level != ReadConcern.Level.MAJORITY) {
+      BsonDocument shown = new BsonDocument("level", new BsonString(level.spelling()));
+      if (call.version().atLeast(4, 4)) {
+        shown.append("provenance", new BsonString("clientSupplied"));
+      }
+      throw new CommandFailure(
+          ErrorCode.INVALID_OPTIONS,
+          "Command aggregate does not support %s :: caused by :: Aggregation stage $changeStream cannot run with a readConcern other than 'majority'. Current readConcern: %s"
+              .formatted(
+                  ElementText.value(new BsonDocument("readConcern", shown)), level.spelling()));
+    }
+  }
+
+  private StreamSpec spec(boolean splits) {
+    StreamSpecParser parser =
+        new StreamSpecParser(
+            call.version(), !call.world().standalone(), call.request().db(), collection);
+    BsonValue argument = stages.get(0).get(CHANGE_STREAM);
+    if (argument == null) {
+      throw new IllegalStateException("the pipeline does not begin with $changeStream");
+    }
+    return parser.parse(argument, splits, tokenVersion(splits));
+  }
+
+  private int tokenVersion(boolean splits) {
+    if (call.request().get("$_generateV2ResumeTokens") instanceof BsonBoolean wanted) {
+      return wanted.getValue() ? 2 : 1;
+    }
+    return splits ? 2 : Tokens.defaultVersion(call.version());
+  }
+
+  private Function<BsonDocument, Optional<BsonDocument>> userPipeline(boolean splits) {
+    List<BsonDocument> user = stages.subList(1, stages.size() - (splits ? 1 : 0));
+    Pipelines.EventPipeline parsed = Pipelines.parseForEvents(call, user);
+    for (String stage : parsed.stageNames()) {
+      if (!ALLOWED.contains(stage)) {
+        throw new CommandFailure(
+            ErrorCode.ILLEGAL_OPERATION, stage + " is not permitted in a $changeStream pipeline");
+      }
+    }
+    if (parsed.stageNames().contains(CHANGE_STREAM)) {
+      throw new CommandFailure(
+          40_602,
+          CHANGE_STREAM
+              + " is only valid as the first stage in a pipeline"
+              + (call.version().atLeast(6, 0) ? "" : "."));
+    }
+    if (user.stream().anyMatch(stage -> stage.containsKey(SPLIT))) {
+      throw new CommandFailure(7_182_802, SPLIT + " must be the last stage in the pipeline");
+    }
+    return parsed.ready()::apply;
+  }
+
+  private boolean endsWithSplit() {
+    BsonDocument last = stages.get(stages.size() - 1);
+    if (!last.containsKey(SPLIT)) {
+      return false;
+    }
+    if (!(last.get(SPLIT) instanceof BsonDocument spec) || !spec.isEmpty()) {
+      throw new CommandFailure(7_182_800, SPLIT + " spec should be an empty object");
+    }
+    return true;
+  }
+
+  private void checkFragment(StreamSpec spec) {
+    if (spec.start() instanceof StreamSpec.Start.AfterToken after
+        && after.decoded().fragmentNum() != null
+        && !spec.splitLargeEvents()) {
+      throw new CommandFailure(
+          ErrorCode.CHANGE_STREAM_FATAL_ERROR,
+          "To resume from a split event, the $changeStream pipeline must include a"
+              + " $changeStreamSplitLargeEvent stage");
+    }
+  }
+}

@@ -1,0 +1,58 @@
+package dev.tailrace.fakeserver.command;
+
+import org.jspecify.annotations.Nullable;
+
+/** What a member knows of the client at the other end of a connection. Not thread-safe. */
+public final class ClientConnection {
+
+  private final int id;
+  private final String remote;
+  private @Nullable String appName;
+  private boolean metadataSeen;
+  private boolean helloOk;
+
+  /**
+   * A connection that was just accepted.
+   *
+   * @param id the member's number for it, from 1
+   * @param remote {@code host:port} of the client
+   */
+  public ClientConnection(int id, String remote) {
+    this.id = id;
+    this.remote = remote;
+  }
+
+  /** The {@code connectionId} that hello tells. */
+  public int id() {
+    return id;
+  }
+
+  /** Where the client is. */
+  public String remote() {
+    return remote;
+  }
+
+  /** {@code client.application.name} of the handshake, or null. */
+  public @Nullable String appName() {
+    return appName;
+  }
+
+  /** Whether the client understands the newer words ("not primary" for "not master"). */
+  public boolean helloOk() {
+    return helloOk;
+  }
+
+  /** Whether the client has said who it is. */
+  boolean metadataSeen() {
+    return metadataSeen;
+  }
+
+  void rememberMetadata(@Nullable String applicationName) {
+    metadataSeen = true;
+    appName = applicationName;
+  }
+
+  void rememberHelloOk() {
+    helloOk = true;
+  }
+}

@@ -1,0 +1,63 @@
+package dev.tailrace.fakeserver.command;
+
+import dev.tailrace.fakeserver.error.CommandFailure;
+import dev.tailrace.fakeserver.error.ErrorCode;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A write outside of transactions that has come upon a document of a transaction: it waits until
+ * one has ended, and goes on where it was.
+ */
+final class ConflictWait implements Outcome.Waiting {
+
+  private final Invocation call;
+  private final Supplier<Outcome> rest;
+  private final long endedBefore;
+  private final long deadlineNanos;
+
+  private ConflictWait(Invocation call, Supplier<Outcome> rest) {
+    this.call = call;
+    this.rest = rest;
+    endedBefore = call.world().transactions().ended();
+    deadlineNanos = MaxTime.deadlineNanos(call);
+  }
+
+  /**
+   * Does a write, now or once it can be done.
+   *
+   * @param write does what is left of it; called again after each wait
+   */
+  static Outcome orWait(Invocation call, Supplier<Outcome> write) {
+    try {
+      return write.get();
+    } catch (CommandFailure e) {
+      boolean hasToWait = e.code() == ErrorCode.WRITE_CONFLICT.code() && call.transaction() == null;
+      if (!hasToWait) {
+        throw e;
+      }
+      return new Outcome.Wait(new ConflictWait(call, write));
+    }
+  }
+
+  @Override
+  public Outcome.WakeOn wakeOn() {
+    return Outcome.WakeOn.JOURNAL;
+  }
+
+  @Override
+  public long deadlineNanos() {
+    return deadlineNanos;
+  }
+
+  @Override
+  public @Nullable Outcome poll(long nowNanos) {
+    if (call.world().transactions().ended() != endedBefore) {
+      return orWait(call, rest);
+    }
+    if (nowNanos >= deadlineNanos) {
+      throw MaxTime.expired();
+    }
+    return null;
+  }
+}

@@ -1,0 +1,132 @@
+package dev.tailrace.fakeserver.command;
+
+import com.google.common.math.LongMath;
+import dev.tailrace.fakeserver.error.CommandFailure;
+import dev.tailrace.fakeserver.error.ErrorCode;
+import dev.tailrace.fakeserver.idl.Idl;
+import dev.tailrace.fakeserver.query.QueryContext;
+import dev.tailrace.fakeserver.query.match.Matcher;
+import dev.tailrace.fakeserver.query.value.BsonOrder;
+import dev.tailrace.fakeserver.storage.Namespace;
+import dev.tailrace.fakeserver.storage.State;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.bson.BsonArray;
+import org.bson.BsonDocument;
+import org.bson.BsonInt32;
+import org.bson.BsonInt64;
+import org.bson.BsonNumber;
+import org.bson.BsonString;
+import org.bson.BsonType;
+import org.bson.BsonValue;
+import org.jspecify.annotations.Nullable;
+
+/** {@code count} and {@code distinct}. */
+final class CountAndDistinct {
+
+  private static final Set<String> COUNT_FIELDS =
+      Set.of("query", "limit", "skip", "hint", "fields", "collation", "queryOptions");
+
+  private static final Set<String> DISTINCT_FIELDS = Set.of("key", "query", "collation", "hint");
+
+  private CountAndDistinct() {}
+
+  static Outcome count(Invocation call) {
+    GenericFields.requireKnown(
+        call.request(), call.version(), GenericFields.Style.IDL, COUNT_FIELDS);
+    QueryArguments arguments = new QueryArguments(call);
+    long skip = skip(call);
+    long limit = limit(call);
+    Stream<? extends BsonDocument> found = matching(call, arguments).skip(skip);
+    long count = limit == 0 ? found.count() : found.limit(limit).count();
+    return new Outcome.Reply(
+        new BsonDocument(
+            "n", count <= Integer.MAX_VALUE ? new BsonInt32((int) count) : new BsonInt64(count)));
+  }
+
+  private static long skip(Invocation call) {
+    long skip = call.request().get("skip") instanceof BsonNumber number ? number.longValue() : 0;
+    if (skip < 0) {
+      throw new CommandFailure(ErrorCode.FAILED_TO_PARSE, "skip value is negative in count query");
+    }
+    return skip;
+  }
+
+  /** A negative limit means the same as a positive one. */
+  private static long limit(Invocation call) {
+    return call.request().get("limit") instanceof BsonNumber number
+        ? LongMath.saturatedAbs(number.longValue())
+        : 0;
+  }
+
+  static Outcome distinct(Invocation call) {
+    GenericFields.requireKnown(
+        call.request(), call.version(), GenericFields.Style.IDL, DISTINCT_FIELDS);
+    BsonValue key = call.request().get("key");
+    if (key == null) {
+      throw Idl.missingField("distinct.key");
+    }
+    if (!(key instanceof BsonString path)) {
+      throw Idl.wrongType("distinct.key", key, BsonType.STRING);
+    }
+    QueryArguments arguments = new QueryArguments(call);
+    Namespace namespace = Names.collection(call);
+    BsonOrder order = arguments.context(call.readState().collection(namespace)).order();
+    Map<BsonOrder.Key, BsonValue> values = new LinkedHashMap<>();
+    List<String> components = List.of(path.getValue().split("\\.", -1));
+    matching(call, arguments)
+        .forEach(
+            document ->
+                collect(
+                    document, components, 0, value -> values.putIfAbsent(order.key(value), value)));
+    return new Outcome.Reply(
+        new BsonDocument("values", new BsonArray(new ArrayList<>(values.values()))));
+  }
+
+  /** The documents that the command's query finds, also where it is on a view. */
+  private static Stream<? extends BsonDocument> matching(
+      Invocation call, QueryArguments arguments) {
+    Namespace namespace = Names.collection(call);
+    State state = call.readState();
+    QueryContext context = arguments.context(state.collection(namespace));
+    Matcher matcher = Matcher.parse(arguments.document("query"), context);
+    if (state.view(namespace) != null) {
+      Iterator<BsonDocument> viewed = Pipelines.run(call, namespace, List.of());
+      List<BsonDocument> found = new ArrayList<>();
+      viewed.forEachRemaining(found::add);
+      return found.stream().filter(matcher::matches);
+    }
+    return Scan.records(state.collection(namespace), matcher, new BsonDocument(), context)
+        .map(Map.Entry::getValue);
+  }
+
+  private static void collect(
+      @Nullable BsonValue value, List<String> path, int depth, Consumer<BsonValue> found) {
+    if (depth == path.size()) {
+      if (value instanceof BsonArray array) {
+        array.forEach(found);
+      } else if (value != null) {
+        found.accept(value);
+      }
+    } else if (value instanceof BsonDocument document) {
+      collect(document.get(path.get(depth)), path, depth + 1, found);
+    } else if (value instanceof BsonArray array) {
+      String component = path.get(depth);
+      boolean isIndex = component.matches("0|[1-9][0-9]{0,8}");
+      if (isIndex && Integer.parseInt(component) < array.size()) {
+        collect(array.get(Integer.parseInt(component)), path, depth + 1, found);
+      }
+      for (BsonValue element : array) {
+        if (element.isDocument()) {
+          collect(element, path, depth, found);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,213 @@
+package dev.tailrace.fakeserver.command;
+
+import dev.tailrace.fakeserver.ServerVersion;
+import dev.tailrace.fakeserver.error.CommandFailure;
+import dev.tailrace.fakeserver.error.ErrorCode;
+import dev.tailrace.fakeserver.idl.Flags;
+import dev.tailrace.fakeserver.idl.Idl;
+import dev.tailrace.fakeserver.query.match.Matcher;
+import dev.tailrace.fakeserver.query.value.Collation;
+import dev.tailrace.fakeserver.storage.Change;
+import dev.tailrace.fakeserver.storage.Index;
+import dev.tailrace.fakeserver.storage.Namespace;
+import dev.tailrace.fakeserver.storage.State;
+import dev.tailrace.fakeserver.storage.StoredCollection;
+import dev.tailrace.fakeserver.storage.StoredView;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.bson.BsonArray;
+import org.bson.BsonBinary;
+import org.bson.BsonBoolean;
+import org.bson.BsonDocument;
+import org.bson.BsonNumber;
+import org.bson.BsonString;
+import org.bson.BsonType;
+import org.bson.BsonValue;
+
+/** {@code create}: a collection or a view. */
+final class CreateCommand implements Command {
+
+  /** Options in the order in which the catalog keeps them, with the release that brought them. */
+  private static final List<Map.Entry<String, ServerVersion>> OPTIONS =
+      List.of(
+          Map.entry("capped", ServerVersion.V4_2),
+          Map.entry("size", ServerVersion.V4_2),
+          Map.entry("max", ServerVersion.V4_2),
+          Map.entry("temp", ServerVersion.V4_2),
+          Map.entry("recordPreImages", ServerVersion.V4_4),
+          Map.entry("changeStreamPreAndPostImages", ServerVersion.V6_0),
+          Map.entry("storageEngine", ServerVersion.V4_2),
+          Map.entry("indexOptionDefaults", ServerVersion.V4_2),
+          Map.entry("validator", ServerVersion.V4_2),
+          Map.entry("validationLevel", ServerVersion.V4_2),
+          Map.entry("validationAction", ServerVersion.V4_2),
+          Map.entry("collation", ServerVersion.V4_2),
+          Map.entry("clusteredIndex", ServerVersion.V6_0),
+          Map.entry("expireAfterSeconds", ServerVersion.V5_0),
+          Map.entry("timeseries", ServerVersion.V5_0),
+          Map.entry("encryptedFields", ServerVersion.V6_0));
+
+  @Override
+  public Outcome run(Invocation call) {
+    Namespace namespace = Names.collection(call);
+    Request request = call.request();
+    GenericFields.requireKnown(
+        request, call.version(), GenericFields.Style.IDL, known(call.version()));
+    State state = call.target().state();
+    if (state.entry(namespace) != null) {
+      throw new CommandFailure(
+          ErrorCode.NAMESPACE_EXISTS,
+          call.version().atLeast(5, 0)
+              ? "Collection " + namespace + " already exists."
+              : "Collection already exists. NS: " + namespace);
+    }
+    Names.requireCreatable(namespace);
+    if (request.get("viewOn") instanceof BsonString viewOn) {
+      createView(call, namespace, viewOn.getValue());
+    } else {
+      createCollection(call, call.target(), namespace, options(call));
+    }
+    return new Outcome.Reply(new BsonDocument());
+  }
+
+  private static Set<String> known(ServerVersion version) {
+    Set<String> known =
+        new LinkedHashSet<>(Set.of("autoIndexId", "idIndex", "viewOn", "pipeline", "flags"));
+    for (Map.Entry<String, ServerVersion> option : OPTIONS) {
+      ServerVersion since = option.getValue();
+      if (version.atLeast(since.major(), since.minor())) {
+        known.add(option.getKey());
+      }
+    }
+    return known;
+  }
+
+  /** The options as the catalog keeps them. */
+  private static BsonDocument options(Invocation call) {
+    BsonDocument options = new BsonDocument();
+    for (Map.Entry<String, ServerVersion> option : OPTIONS) {
+      BsonValue value = call.request().get(option.getKey());
+      if (value != null && !value.isNull()) {
+        options.append(option.getKey(), value);
+      }
+    }
+    checkCapped(options);
+    checkImages(options);
+    if (options.get("validator") instanceof BsonDocument validator) {
+      Matcher.parse(validator, call.queryContext(Collation.SIMPLE, new BsonDocument()));
+    }
+    if (options.get("collation") instanceof BsonDocument collation) {
+      Collation parsed = Collation.parse(collation);
+      if (parsed.isSimple()) {
+        options.remove("collation");
+      } else {
+        options.put("collation", parsed.spec());
+      }
+    }
+    return options;
+  }
+
+  private static void checkCapped(BsonDocument options) {
+    BsonValue capped = options.get("capped");
+    if (capped instanceof BsonBoolean flag && !flag.getValue()) {
+      options.remove("capped");
+      return;
+    }
+    if (capped != null && !(options.get("size") instanceof BsonNumber)) {
+      throw new CommandFailure(
+          ErrorCode.INVALID_OPTIONS, "the 'size' field is required when 'capped' is true");
+    }
+    if (capped == null && (options.containsKey("size") || options.containsKey("max"))) {
+      throw new CommandFailure(
+          ErrorCode.INVALID_OPTIONS,
+          "the 'capped' field needs to be true when either the 'size' or 'max' fields are present");
+    }
+  }
+
+  /** Checks the two ways of asking for images, and drops them where they say no. */
+  static void checkImages(BsonDocument options) {
+    if (Flags.isFalse(options, "recordPreImages")) {
+      options.remove("recordPreImages");
+    }
+    BsonValue images = options.get("changeStreamPreAndPostImages");
+    if (images == null) {
+      return;
+    }
+    String path = "create.changeStreamPreAndPostImages";
+    if (!(images instanceof BsonDocument document)) {
+      throw Idl.wrongType(path, images, BsonType.DOCUMENT);
+    }
+    for (String field : document.keySet()) {
+      if (!field.equals("enabled")) {
+        throw Idl.unknownField(path + "." + field);
+      }
+    }
+    BsonValue enabled = document.get("enabled");
+    if (enabled == null) {
+      throw Idl.missingField(path + ".enabled");
+    }
+    if (!(enabled instanceof BsonBoolean flag)) {
+      throw Idl.wrongType(path + ".enabled", enabled, BsonType.BOOLEAN);
+    }
+    if (!flag.getValue()) {
+      options.remove("changeStreamPreAndPostImages");
+    } else if (options.containsKey("recordPreImages")) {
+      throw new CommandFailure(
+          ErrorCode.INVALID_OPTIONS,
+          "'recordPreImages' and 'changeStreamPreAndPostImages.enabled' can not be set to true"
+              + " simultaneously");
+    }
+  }
+
+  private static void createView(Invocation call, Namespace namespace, String viewOn) {
+    BsonValue stages = call.request().get("pipeline");
+    List<BsonDocument> pipeline = new ArrayList<>();
+    if (stages instanceof BsonArray array) {
+      for (BsonValue stage : array) {
+        if (!(stage instanceof BsonDocument document)) {
+          throw new CommandFailure(
+              ErrorCode.TYPE_MISMATCH, "Each element of the 'pipeline' array must be an object");
+        }
+        pipeline.add(document);
+      }
+    }
+    BsonDocument collation =
+        call.request().get("collation") instanceof BsonDocument given ? given : new BsonDocument();
+    StoredView view = new StoredView(namespace, viewOn, pipeline, collation);
+    Views.check(call, view);
+    WriteTarget target = call.target();
+    target.write(
+        new Change.ViewChange(namespace, Change.ViewChange.Kind.CREATE, view.options()),
+        target.state().with(view));
+  }
+
+  /** Creates a collection. */
+  static StoredCollection createCollection(
+      Invocation call, WriteTarget target, Namespace namespace, BsonDocument options) {
+    BsonBinary uuid = call.world().ids().uuid();
+    Index idIndex = Index.ofId(options.get("collation"));
+    StoredCollection created = StoredCollection.create(namespace, uuid, options, idIndex);
+    BsonDocument description = options.clone();
+    description.append("idIndex", idIndex.spec());
+    target.write(new Change.Create(namespace, uuid, description), target.state().with(created));
+    return created;
+  }
+
+  /**
+   * The collection of that name, created if there is none.
+   *
+   * @throws CommandFailure 73 if none may be created under the name, 166 if it is a view
+   */
+  static StoredCollection existingOrCreated(
+      Invocation call, WriteTarget target, Namespace namespace) {
+    StoredCollection collection = Views.collectionOrNull(target.state(), namespace);
+    if (collection != null) {
+      return collection;
+    }
+    Names.requireCreatable(namespace);
+    return createCollection(call, target, namespace, new BsonDocument());
+  }
+}

@@ -1,0 +1,358 @@
+package dev.tailrace.fakeserver.command;
+
+import dev.tailrace.fakeserver.ServerVersion;
+import dev.tailrace.fakeserver.command.Definition.Trait;
+import dev.tailrace.fakeserver.error.CommandFailure;
+import dev.tailrace.fakeserver.error.ErrorCode;
+import dev.tailrace.fakeserver.replset.Member;
+import dev.tailrace.fakeserver.storage.Change;
+import dev.tailrace.fakeserver.transaction.SessionInfo;
+import dev.tailrace.fakeserver.transaction.Transaction;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.bson.BsonBinary;
+import org.bson.BsonDocument;
+import org.bson.BsonString;
+import org.bson.BsonTimestamp;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs commands: finds them, checks what all have in common, and completes their replies.
+ *
+ * <p>The checks come in the server's order: is there such a command, is it the right database, the
+ * session fields, may it run on this member, the read concern. After the command a write waits for
+ * its write concern.
+ */
+public final class Dispatcher {
+
+  /** A client's clock may be ahead of ours by no more than this. */
+  private static final long MAX_DRIFT_SECONDS = TimeUnit.DAYS.toSeconds(365);
+
+  /** Commands that take a write concern for what they may lead to. */
+  private static final Set<String> WRITE_CONCERN_IGNORED = Set.of("aggregate", "explain");
+
+  private final World world;
+  private final Registry registry;
+  private final Replies replies;
+
+  /** A dispatcher for the members of one set. */
+  public Dispatcher(World world) {
+    this.world = world;
+    registry = new Registry(world.version());
+    replies = new Replies(world);
+  }
+
+  /** Whether there is a command of that name. */
+  public boolean knows(String name) {
+    return registry.find(name) != null;
+  }
+
+  /**
+   * Runs a command.
+   *
+   * @throws CommandFailure if it is refused
+   */
+  public Outcome run(Invocation call) {
+    Definition definition = registry.find(call.request().name());
+    if (definition == null) {
+      throw new CommandFailure(
+          ErrorCode.COMMAND_NOT_FOUND, "no such command: '" + call.request().name() + "'");
+    }
+    if (definition.has(Trait.ADMIN_ONLY) && !call.request().db().equals("admin")) {
+      throw new CommandFailure(
+          ErrorCode.UNAUTHORIZED,
+          definition.name() + " may only be run against the admin database.");
+    }
+    checkDatabaseName(call.request().db());
+    checkSession(call, definition);
+    hearClusterTime(call.request());
+    checkRole(call, definition);
+    checkWriteConcernAllowed(call, definition);
+    if (call.session().inTransaction()) {
+      return inTransaction(call, definition);
+    }
+    MaxTime.check(call.request(), world.version());
+    MaxTime.expireIfTold(call);
+    WriteConcern writeConcern = writeConcern(call, definition);
+    if (definition.has(Trait.READ_CONCERN)) {
+      call.setReadConcern(ReadConcern.of(call.request().get("readConcern"), world.version()));
+      BsonTimestamp after = call.readConcern().afterClusterTime();
+      if (after != null && !isReached(call, after)) {
+        return new Outcome.Wait(new ClusterTimeWait(call, after, definition, writeConcern));
+      }
+    }
+    return execute(call, definition, writeConcern);
+  }
+
+  /** A command that fails takes its transaction with it. */
+  private Outcome inTransaction(Invocation call, Definition definition) {
+    Transaction transaction = TransactionCommands.enter(call, definition.name());
+    call.setTransaction(transaction);
+    try {
+      MaxTime.check(call.request(), world.version());
+      return execute(call, definition, transaction == null ? writeConcern(call, definition) : null);
+    } catch (CommandFailure e) {
+      if (transaction != null) {
+        world.transactions().abort(transaction);
+      }
+      throw e;
+    }
+  }
+
+  private Outcome execute(
+      Invocation call, Definition definition, @Nullable WriteConcern writeConcern) {
+    Outcome outcome = definition.command().run(call);
+    return outcome instanceof Outcome.Reply reply && writeConcern != null && !world.standalone()
+        ? afterWrite(call, reply, writeConcern)
+        : outcome;
+  }
+
+  /** The reply of a command that succeeded, complete. */
+  public BsonDocument success(Invocation call, BsonDocument body) {
+    return replies.success(body, operationTime(call));
+  }
+
+  /**
+   * The reply of a command that failed, complete.
+   *
+   * @param labels exactly these; null for those that the server gives
+   */
+  public BsonDocument failure(
+      Invocation call, CommandFailure failure, @Nullable List<String> labels) {
+    List<String> given = labels == null ? labels(call, failure.code()) : labels;
+    return replies.failure(failure, given, call.member(), operationTime(call));
+  }
+
+  /** The labels that the server gives an error of that command. */
+  public List<String> labels(Invocation call, int code) {
+    boolean isRetryableWrite =
+        call.request().body().containsKey("txnNumber")
+            && !call.request().body().containsKey("autocommit");
+    return ErrorLabels.of(
+        code, call.request(), call.isOnChangeStream(), isRetryableWrite, world.version());
+  }
+
+  /** The failure of a getMore that waits when its member shuts down. */
+  public CommandFailure interruptedAtShutdown(Invocation call) {
+    return ExecutorErrors.interruptedAtShutdown(call);
+  }
+
+  private BsonTimestamp operationTime(Invocation call) {
+    long position = call.readConcern().isMajority() ? call.readPosition() : call.member().applied();
+    return world.set().journal().timeAt(position);
+  }
+
+  private static void checkDatabaseName(String db) {
+    if (db.isEmpty()
+        || db.length() >= 64
+        || db.chars().anyMatch(c -> " $./\\\"\0".indexOf(c) >= 0)) {
+      throw new CommandFailure(ErrorCode.INVALID_NAMESPACE, "Invalid database name: '" + db + "'");
+    }
+  }
+
+  private void checkSession(Invocation call, Definition definition) {
+    SessionInfo session = SessionInfo.of(call.request().body());
+    BsonBinary sessionId = session.sessionId();
+    if (sessionId != null) {
+      world.sessions().touch(sessionId, call.nowNanos());
+    }
+    if (session.txnNumber() != null) {
+      if (!session.inTransaction() && !definition.has(Trait.RETRYABLE_WRITE)) {
+        throw new CommandFailure(
+            50_768,
+            "txnNumber may only be provided for multi-document transactions and retryable write"
+                + " commands. autocommit:false was not provided, and "
+                + definition.name()
+                + " is not a retryable write command.");
+      }
+      if (world.standalone()) {
+        throw new CommandFailure(
+            ErrorCode.ILLEGAL_OPERATION,
+            "Transaction numbers are only allowed on a replica set member or mongos");
+      }
+    }
+    call.setSession(session);
+  }
+
+  private void hearClusterTime(Request request) {
+    if (request.get("$clusterTime") instanceof BsonDocument gossip
+        && gossip.get("clusterTime") instanceof BsonTimestamp time) {
+      long ahead = Integer.toUnsignedLong(time.getTime()) - world.set().wallMillis() / 1000;
+      if (ahead > MAX_DRIFT_SECONDS) {
+        throw new CommandFailure(
+            209,
+            "New cluster time, %d, is too far from this node's wall clock time, %d."
+                .formatted(
+                    Integer.toUnsignedLong(time.getTime()), world.set().wallMillis() / 1000));
+      }
+      world.set().journal().clock().hear(time);
+    }
+  }
+
+  private void checkRole(Invocation call, Definition definition) {
+    Member member = call.member();
+    if (world.standalone() || member.isPrimary()) {
+      return;
+    }
+    boolean modernWords = world.version().atLeast(5, 0) && call.connection().helloOk();
+    if (definition.has(Trait.PRIMARY_ONLY) && !call.request().db().equals("local")) {
+      throw new CommandFailure(
+          ErrorCode.NOT_WRITABLE_PRIMARY, modernWords ? "not primary" : "not master");
+    }
+    if (definition.has(Trait.SECONDARY_IF_ASKED)) {
+      if (!isAskedOfSecondary(call.request())) {
+        throw new CommandFailure(
+            ErrorCode.NOT_PRIMARY_NO_SECONDARY_OK,
+            modernWords ? "not primary and secondaryOk=false" : "not master and slaveOk=false");
+      }
+      if (member.role() != Member.Role.SECONDARY) {
+        throw new CommandFailure(ErrorCode.NOT_PRIMARY_OR_SECONDARY, "node is recovering");
+      }
+    }
+  }
+
+  private static boolean isAskedOfSecondary(Request request) {
+    return request.get("$readPreference") instanceof BsonDocument preference
+        && preference.get("mode") instanceof BsonString mode
+        && !mode.getValue().equals("primary");
+  }
+
+  private static void checkWriteConcernAllowed(Invocation call, Definition definition) {
+    boolean takesOne =
+        definition.has(Trait.WRITE_CONCERN) || WRITE_CONCERN_IGNORED.contains(definition.name());
+    if (!takesOne && call.request().body().containsKey("writeConcern")) {
+      throw new CommandFailure(ErrorCode.INVALID_OPTIONS, "Command does not support writeConcern");
+    }
+  }
+
+  private @Nullable WriteConcern writeConcern(Invocation call, Definition definition) {
+    return definition.has(Trait.WRITE_CONCERN)
+        ? WriteConcern.of(call.request().get("writeConcern"), world.version())
+        : null;
+  }
+
+  private Outcome afterWrite(Invocation call, Outcome.Reply reply, WriteConcern writeConcern) {
+    BsonDocument impossible = writeConcern.impossible(world.set(), world.version());
+    if (impossible != null) {
+      reply.body().append("writeConcernError", impossible);
+      return reply;
+    }
+    long position = call.writtenTo() < 0 ? world.set().journal().end() : call.writtenTo();
+    return writeConcern.isSatisfied(world.set(), position)
+        ? reply
+        : new Outcome.Wait(
+            new ReplicationWait(
+                call,
+                reply,
+                writeConcern,
+                position,
+                world.set().term(),
+                writeConcern.deadlineNanos(call.nowNanos())));
+  }
+
+  /** Whether the member has data as new as that; a primary makes it so if only the clock lacks. */
+  private boolean isReached(Invocation call, BsonTimestamp after) {
+    BsonTimestamp latest = world.set().journal().clock().latest();
+    if (after.compareTo(latest) > 0) {
+      throw new CommandFailure(
+          ErrorCode.INVALID_OPTIONS,
+          "readConcern afterClusterTime value must not be greater than the current clusterTime."
+              + " Requested clusterTime: %s; current clusterTime: %s"
+                  .formatted(print(after), print(latest)));
+    }
+    if (call.member().isPrimary() && isAhead(call, after)) {
+      world.set().write(new Change.Noop("read concern write"), world.set().journal().head());
+    }
+    return !isAhead(call, after);
+  }
+
+  private boolean isAhead(Invocation call, BsonTimestamp after) {
+    return after.compareTo(world.set().journal().timeAt(call.readPosition())) > 0;
+  }
+
+  private static String print(BsonTimestamp time) {
+    return "{ ts: Timestamp(%d, %d) }"
+        .formatted(Integer.toUnsignedLong(time.getTime()), Integer.toUnsignedLong(time.getInc()));
+  }
+
+  /** A read that waits for its member to catch up. */
+  private final class ClusterTimeWait implements Outcome.Waiting {
+
+    private final Invocation call;
+    private final BsonTimestamp after;
+    private final Definition definition;
+    private final @Nullable WriteConcern writeConcern;
+    private final long deadlineNanos;
+
+    ClusterTimeWait(
+        Invocation call,
+        BsonTimestamp after,
+        Definition definition,
+        @Nullable WriteConcern writeConcern) {
+      this.call = call;
+      this.after = after;
+      this.definition = definition;
+      this.writeConcern = writeConcern;
+      deadlineNanos = MaxTime.deadlineNanos(call);
+    }
+
+    @Override
+    public Outcome.WakeOn wakeOn() {
+      return Outcome.WakeOn.JOURNAL;
+    }
+
+    @Override
+    public long deadlineNanos() {
+      return deadlineNanos;
+    }
+
+    @Override
+    public @Nullable Outcome poll(long nowNanos) {
+      if (isReached(call, after)) {
+        return execute(call, definition, writeConcern);
+      }
+      if (nowNanos >= deadlineNanos) {
+        throw MaxTime.expired();
+      }
+      return null;
+    }
+  }
+
+  /** A write that waits for its write concern. */
+  private record ReplicationWait(
+      Invocation call,
+      Outcome.Reply reply,
+      WriteConcern writeConcern,
+      long position,
+      long term,
+      long deadlineNanos)
+      implements Outcome.Waiting {
+
+    @Override
+    public Outcome.WakeOn wakeOn() {
+      return Outcome.WakeOn.JOURNAL;
+    }
+
+    @Override
+    public @Nullable Outcome poll(long nowNanos) {
+      ServerVersion version = call.version();
+      if (!call.member().isPrimary() || call.set().term() != term) {
+        reply.body().append("writeConcernError", WriteConcern.steppedDown(version));
+        boolean isRetryable = call.session().isRetryableWrite() && version.atLeast(4, 4);
+        return isRetryable
+            ? new Outcome.Reply(
+                reply.body().append("errorLabels", Replies.labels(List.of("RetryableWriteError"))))
+            : reply;
+      }
+      if (writeConcern.isSatisfied(call.set(), position)) {
+        return reply;
+      }
+      if (nowNanos >= deadlineNanos) {
+        reply.body().append("writeConcernError", writeConcern.timedOut(version));
+        return reply;
+      }
+      return null;
+    }
+  }
+}

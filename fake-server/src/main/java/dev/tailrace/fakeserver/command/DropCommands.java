@@ -1,0 +1,82 @@
+package dev.tailrace.fakeserver.command;
+
+import dev.tailrace.fakeserver.error.CommandFailure;
+import dev.tailrace.fakeserver.error.ErrorCode;
+import dev.tailrace.fakeserver.storage.CatalogEntry;
+import dev.tailrace.fakeserver.storage.Change;
+import dev.tailrace.fakeserver.storage.Namespace;
+import dev.tailrace.fakeserver.storage.StoredCollection;
+import dev.tailrace.fakeserver.storage.StoredView;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.bson.BsonBinary;
+import org.bson.BsonDocument;
+import org.bson.BsonInt32;
+import org.bson.BsonString;
+
+/** {@code drop} and {@code dropDatabase}. */
+final class DropCommands {
+
+  /** As the server stores UUIDs: byte by byte. */
+  private static final Comparator<StoredCollection> BY_UUID =
+      Comparator.comparing(collection -> collection.uuid().asUuid().toString());
+
+  private DropCommands() {}
+
+  static Outcome drop(Invocation call) {
+    Namespace namespace = Names.collection(call);
+    WriteTarget target = call.target();
+    CatalogEntry entry = target.state().entry(namespace);
+    if (entry == null) {
+      if (call.version().atLeast(7, 0)) {
+        return new Outcome.Reply(new BsonDocument());
+      }
+      throw new CommandFailure(ErrorCode.NAMESPACE_NOT_FOUND, "ns not found");
+    }
+    BsonDocument reply = new BsonDocument();
+    if (entry instanceof StoredCollection collection) {
+      reply.append("nIndexesWas", new BsonInt32(collection.indexes().size()));
+    }
+    drop(target, entry);
+    return new Outcome.Reply(reply.append("ns", new BsonString(namespace.toString())));
+  }
+
+  static Outcome dropDatabase(Invocation call) {
+    String db = call.request().db();
+    if (db.equals("admin") || db.equals("config")) {
+      throw new CommandFailure(
+          ErrorCode.ILLEGAL_OPERATION, "Dropping the '" + db + "' database is prohibited.");
+    }
+    WriteTarget target = call.target();
+    List<CatalogEntry> entries = target.state().entriesOf(db);
+    if (entries.isEmpty()) {
+      return new Outcome.Reply(new BsonDocument());
+    }
+    List<StoredCollection> collections = new ArrayList<>();
+    for (CatalogEntry entry : entries) {
+      if (entry instanceof StoredCollection collection) {
+        collections.add(collection);
+      } else {
+        drop(target, entry);
+      }
+    }
+    collections.sort(BY_UUID);
+    collections.forEach(collection -> drop(target, collection));
+    target.write(new Change.DropDatabase(db), target.state());
+    return new Outcome.Reply(new BsonDocument("dropped", new BsonString(db)));
+  }
+
+  private static void drop(WriteTarget target, CatalogEntry entry) {
+    Namespace namespace = entry.namespace();
+    Change change;
+    if (entry instanceof StoredCollection collection) {
+      BsonBinary uuid = collection.uuid();
+      change = new Change.Drop(namespace, uuid);
+    } else {
+      StoredView view = (StoredView) entry;
+      change = new Change.ViewChange(namespace, Change.ViewChange.Kind.DROP, view.options());
+    }
+    target.write(change, target.state().without(namespace));
+  }
+}

@@ -1,0 +1,78 @@
+package dev.tailrace.fakeserver.command;
+
+import dev.tailrace.fakeserver.ServerVersion;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.bson.BsonArray;
+import org.bson.BsonDocument;
+
+/** Which labels the server gives an error. Labels came with 4.4. */
+public final class ErrorLabels {
+
+  private static final Set<Integer> RETRIABLE =
+      Set.of(6, 7, 89, 91, 189, 262, 9_001, 10_107, 11_600, 11_602, 13_435, 13_436);
+
+  private static final Set<Integer> TRANSIENT = Set.of(24, 112, 246, 251, 267);
+
+  private static final Set<Integer> RESUMABLE_TOO = Set.of(63, 133, 150, 234, 13_388);
+
+  private static final Set<Integer> NEVER_RESUMABLE = Set.of(280, 286);
+
+  private ErrorLabels() {}
+
+  /**
+   * The labels of a command's error.
+   *
+   * @param code the error
+   * @param isOnChangeStream whether a getMore was found to work on a change stream
+   * @param isRetryableWrite whether the command carries a {@code txnNumber} outside of a
+   *     transaction
+   */
+  public static List<String> of(
+      int code,
+      Request request,
+      boolean isOnChangeStream,
+      boolean isRetryableWrite,
+      ServerVersion version) {
+    if (!version.atLeast(4, 4)) {
+      return List.of();
+    }
+    List<String> labels = new ArrayList<>();
+    boolean isCommitOrAbort =
+        request.name().equals("commitTransaction") || request.name().equals("abortTransaction");
+    if ((isRetryableWrite || isCommitOrAbort) && RETRIABLE.contains(code)) {
+      labels.add("RetryableWriteError");
+      if (version.atLeast(6, 1)) {
+        labels.add("NoWritesPerformed");
+      }
+    }
+    if (request.body().containsKey("autocommit") && isTransient(code, request)) {
+      labels.add("TransientTransactionError");
+    }
+    boolean readsStream =
+        request.name().equals("aggregate") ? opensChangeStream(request.body()) : isOnChangeStream;
+    boolean mayBeStream = request.name().equals("aggregate") || request.name().equals("getMore");
+    if (readsStream && (RETRIABLE.contains(code) || RESUMABLE_TOO.contains(code))) {
+      labels.add("ResumableChangeStreamError");
+    }
+    if (mayBeStream && NEVER_RESUMABLE.contains(code)) {
+      labels.add("NonResumableChangeStreamError");
+    }
+    return labels;
+  }
+
+  /** Whether the whole transaction may succeed if it is tried again. */
+  private static boolean isTransient(int code, Request request) {
+    boolean isCommit = request.name().equals("commitTransaction");
+    return TRANSIENT.contains(code) || (RETRIABLE.contains(code) && !isCommit);
+  }
+
+  /** Whether the pipeline of an aggregate begins with {@code $changeStream}. */
+  static boolean opensChangeStream(BsonDocument aggregate) {
+    return aggregate.get("pipeline") instanceof BsonArray pipeline
+        && !pipeline.isEmpty()
+        && pipeline.get(0) instanceof BsonDocument stage
+        && stage.containsKey("$changeStream");
+  }
+}

@@ -1,0 +1,201 @@
+package dev.tailrace.fakeserver.command;
+
+import com.google.common.math.LongMath;
+import dev.tailrace.fakeserver.ServerVersion;
+import dev.tailrace.fakeserver.error.CommandFailure;
+import dev.tailrace.fakeserver.error.ErrorCode;
+import dev.tailrace.fakeserver.idl.Flags;
+import dev.tailrace.fakeserver.replset.Journal;
+import dev.tailrace.fakeserver.replset.Member;
+import dev.tailrace.fakeserver.replset.Member.Role;
+import dev.tailrace.fakeserver.replset.ReplicaSet;
+import dev.tailrace.fakeserver.transaction.Sessions;
+import java.util.concurrent.TimeUnit;
+import org.bson.BsonArray;
+import org.bson.BsonBoolean;
+import org.bson.BsonDateTime;
+import org.bson.BsonDocument;
+import org.bson.BsonInt32;
+import org.bson.BsonInt64;
+import org.bson.BsonNumber;
+import org.bson.BsonObjectId;
+import org.bson.BsonString;
+import org.bson.BsonValue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code hello}, and {@code isMaster} of old: who am I talking to. With {@code topologyVersion} and
+ * {@code maxAwaitTimeMS} it waits until the answer is another one.
+ */
+final class HelloCommand implements Command {
+
+  private static final int MAX_BSON_OBJECT_SIZE = 16 * 1024 * 1024;
+  private static final int MAX_MESSAGE_SIZE_BYTES = 48_000_000;
+  private static final int MAX_WRITE_BATCH_SIZE = 100_000;
+
+  @Override
+  public Outcome run(Invocation call) {
+    Request request = call.request();
+    rememberClient(call);
+    BsonValue topologyVersion = request.get("topologyVersion");
+    BsonValue maxAwaitTime = request.get("maxAwaitTimeMS");
+    if ((topologyVersion == null) != (maxAwaitTime == null)) {
+      throw new CommandFailure(
+          31_368,
+          topologyVersion == null
+              ? "A request with 'maxAwaitTimeMS' must include a 'topologyVersion'"
+              : "A request with a 'topologyVersion' must include 'maxAwaitTimeMS'");
+    }
+    if (maxAwaitTime == null) {
+      if (request.exhaustAllowed()) {
+        throw new CommandFailure(
+            51_756, "An isMaster request with exhaust must specify 'maxAwaitTimeMS'");
+      }
+      return new Outcome.Reply(reply(call));
+    }
+    long counter = counterKnownTo(call, topologyVersion);
+    long waitMillis = awaitMillis(maxAwaitTime);
+    if (counter != call.member().topologyCounter()) {
+      return new Outcome.Reply(reply(call));
+    }
+    long deadline =
+        LongMath.saturatedAdd(call.nowNanos(), TimeUnit.MILLISECONDS.toNanos(waitMillis));
+    return new Outcome.Wait(new TopologyWait(call, counter, deadline));
+  }
+
+  private static void rememberClient(Invocation call) {
+    if (Flags.isTrue(call.request().body(), "helloOk")) {
+      call.connection().rememberHelloOk();
+    }
+    if (!(call.request().get("client") instanceof BsonDocument client)) {
+      return;
+    }
+    if (call.connection().metadataSeen()) {
+      throw new CommandFailure(
+          ErrorCode.CLIENT_METADATA_CANNOT_BE_MUTATED,
+          "The client metadata document may only be sent in the first "
+              + (call.version().atLeast(5, 0) ? "hello" : "isMaster"));
+    }
+    String name =
+        client.get("application") instanceof BsonDocument application
+                && application.get("name") instanceof BsonString text
+            ? text.getValue()
+            : null;
+    call.connection().rememberMetadata(name);
+  }
+
+  /** The counter that the client knows; -1 if it knows another process. */
+  private static long counterKnownTo(Invocation call, @Nullable BsonValue topologyVersion) {
+    if (!(topologyVersion instanceof BsonDocument known)
+        || !(known.get("counter") instanceof BsonInt64 counter)
+        || !(known.get("processId") instanceof BsonObjectId processId)) {
+      throw new CommandFailure(
+          ErrorCode.TYPE_MISMATCH, "topologyVersion must be {processId, counter}");
+    }
+    if (counter.getValue() < 0) {
+      throw new CommandFailure(31_372, "topologyVersion must have a non-negative counter");
+    }
+    if (!processId.getValue().equals(call.member().processId())) {
+      return -1;
+    }
+    if (counter.getValue() > call.member().topologyCounter()) {
+      throw new CommandFailure(
+          call.world().standalone() ? 51_764 : 31_382,
+          ("Received a topology version with counter: %d which is greater than the server topology"
+                  + " version counter: %d")
+              .formatted(counter.getValue(), call.member().topologyCounter()));
+    }
+    return counter.getValue();
+  }
+
+  private static long awaitMillis(BsonValue maxAwaitTime) {
+    if (!(maxAwaitTime instanceof BsonNumber millis) || millis.longValue() < 0) {
+      throw new CommandFailure(31_373, "maxAwaitTimeMS must be a non-negative integer");
+    }
+    return millis.longValue();
+  }
+
+  private static BsonDocument reply(Invocation call) {
+    boolean isHello = call.request().name().equals("hello");
+    ServerVersion version = call.version();
+    Member member = call.member();
+    BsonDocument reply = new BsonDocument();
+    boolean saysHelloOk = version.atLeast(4, 4, 2) && call.request().body().containsKey("helloOk");
+    if (saysHelloOk) {
+      reply.append("helloOk", BsonBoolean.TRUE);
+    }
+    if (version.atLeast(4, 4)) {
+      reply.append("topologyVersion", Replies.topologyVersion(member));
+    }
+    String writable = isHello ? "isWritablePrimary" : "ismaster";
+    if (call.world().standalone()) {
+      reply.append(writable, BsonBoolean.TRUE);
+    } else {
+      appendSet(reply, call, writable);
+    }
+    return reply
+        .append("maxBsonObjectSize", new BsonInt32(MAX_BSON_OBJECT_SIZE))
+        .append("maxMessageSizeBytes", new BsonInt32(MAX_MESSAGE_SIZE_BYTES))
+        .append("maxWriteBatchSize", new BsonInt32(MAX_WRITE_BATCH_SIZE))
+        .append("localTime", new BsonDateTime(call.wallMillis()))
+        .append("logicalSessionTimeoutMinutes", new BsonInt32(Sessions.TIMEOUT_MINUTES))
+        .append("connectionId", new BsonInt32(call.connection().id()))
+        .append("minWireVersion", new BsonInt32(0))
+        .append("maxWireVersion", new BsonInt32(version.maxWireVersion()))
+        .append("readOnly", BsonBoolean.FALSE);
+  }
+
+  private static void appendSet(BsonDocument reply, Invocation call, String writable) {
+    ReplicaSet set = call.set();
+    Member member = call.member();
+    reply
+        .append(
+            "hosts",
+            new BsonArray(set.members().stream().map(m -> new BsonString(m.address())).toList()))
+        .append("setName", new BsonString(set.name()))
+        .append("setVersion", new BsonInt32(1))
+        .append(writable, BsonBoolean.valueOf(member.isPrimary()))
+        .append("secondary", BsonBoolean.valueOf(member.role() == Role.SECONDARY));
+    // One that has just stepped down still takes itself for the primary here.
+    Member primary = member.role() == Role.STEPPING_DOWN ? member : set.primary();
+    if (primary != null) {
+      reply.append("primary", new BsonString(primary.address()));
+    }
+    reply.append("me", new BsonString(member.address()));
+    // So does one that is about to stop, of its last term as primary.
+    if (primary == member || member.role() == Role.STOPPING) {
+      reply.append("electionId", new BsonObjectId(set.electionId()));
+    }
+    reply.append("lastWrite", lastWrite(set, member));
+    if (call.version().atLeast(5, 0)) {
+      reply.append("isImplicitDefaultMajorityWC", BsonBoolean.TRUE);
+    }
+  }
+
+  private static BsonDocument lastWrite(ReplicaSet set, Member member) {
+    Journal journal = set.journal();
+    long applied = member.applied();
+    long majority = set.majorityAt(member);
+    return new BsonDocument("opTime", OpTimes.at(journal, applied))
+        .append("lastWriteDate", new BsonDateTime(journal.wallMillisAt(applied)))
+        .append("majorityOpTime", OpTimes.at(journal, majority))
+        .append("majorityWriteDate", new BsonDateTime(journal.wallMillisAt(majority)));
+  }
+
+  /** A hello that waits for news. */
+  private record TopologyWait(Invocation call, long counter, long deadlineNanos)
+      implements Outcome.Waiting {
+
+    @Override
+    public Outcome.WakeOn wakeOn() {
+      return Outcome.WakeOn.TOPOLOGY;
+    }
+
+    @Override
+    public @Nullable Outcome poll(long nowNanos) {
+      return call.member().topologyCounter() != counter || nowNanos >= deadlineNanos
+          ? new Outcome.Reply(reply(call))
+          : null;
+    }
+  }
+}

@@ -1,0 +1,167 @@
+package dev.tailrace.fakeserver.command;
+
+import dev.tailrace.fakeserver.error.CommandFailure;
+import dev.tailrace.fakeserver.error.ErrorCode;
+import dev.tailrace.fakeserver.idl.Idl;
+import dev.tailrace.fakeserver.query.value.ElementText;
+import dev.tailrace.fakeserver.storage.Change;
+import dev.tailrace.fakeserver.storage.Index;
+import dev.tailrace.fakeserver.storage.Namespace;
+import dev.tailrace.fakeserver.storage.StoredCollection;
+import dev.tailrace.fakeserver.transaction.Transaction;
+import java.util.ArrayList;
+import java.util.List;
+import org.bson.BsonArray;
+import org.bson.BsonBoolean;
+import org.bson.BsonDocument;
+import org.bson.BsonInt32;
+import org.bson.BsonString;
+import org.bson.BsonType;
+import org.bson.BsonValue;
+import org.bson.RawBsonDocument;
+
+/** {@code createIndexes}, {@code listIndexes} and {@code dropIndexes}. */
+final class IndexCommands {
+
+  private IndexCommands() {}
+
+  static Outcome createIndexes(Invocation call) {
+    Namespace namespace = Names.collection(call);
+    List<RawBsonDocument> given = call.request().documents("indexes");
+    if (given == null) {
+      throw Idl.missingField("createIndexes.indexes");
+    }
+    if (given.isEmpty()) {
+      throw new CommandFailure(ErrorCode.BAD_VALUE, "Must specify at least one index to create");
+    }
+    List<Index> wanted = new ArrayList<>();
+    for (RawBsonDocument spec : given) {
+      wanted.add(IndexSpecs.parse(call, spec));
+    }
+    WriteTarget target = call.target();
+    boolean existed =
+        Views.collectionOrNull(target.state(), namespace) != null
+            && !isCreatedByTransaction(call, namespace);
+    StoredCollection collection = CreateCommand.existingOrCreated(call, target, namespace);
+    int before = collection.indexes().size();
+    List<BsonDocument> built = new ArrayList<>();
+    boolean wasEmpty = collection.count() == 0;
+    for (Index index : wanted) {
+      if (IndexSpecs.exists(collection, index, call.version())) {
+        continue;
+      }
+      collection = collection.withIndex(index);
+      built.add(index.spec());
+      if (wasEmpty) {
+        write(target, collection, List.of(index.spec()));
+      }
+    }
+    if (!wasEmpty && !built.isEmpty()) {
+      write(target, collection, built);
+    }
+    return new Outcome.Reply(reply(call, existed, before, before + built.size()));
+  }
+
+  /** Then it counts as made for the index. */
+  private static boolean isCreatedByTransaction(Invocation call, Namespace namespace) {
+    Transaction transaction = call.transaction();
+    return transaction != null && transaction.hasCreated(namespace);
+  }
+
+  private static void write(
+      WriteTarget target, StoredCollection collection, List<BsonDocument> specs) {
+    target.write(
+        new Change.CreateIndexes(collection.namespace(), collection.uuid(), specs),
+        target.state().with(collection));
+  }
+
+  private static BsonDocument reply(Invocation call, boolean existed, int before, int after) {
+    BsonDocument reply = new BsonDocument();
+    BsonBoolean created = BsonBoolean.valueOf(!existed);
+    boolean flagFirst = !call.version().atLeast(5, 0);
+    if (before == after) {
+      return reply
+          .append("numIndexesBefore", new BsonInt32(before))
+          .append("numIndexesAfter", new BsonInt32(after))
+          .append("note", new BsonString("all indexes already exist"));
+    }
+    if (flagFirst) {
+      reply.append("createdCollectionAutomatically", created);
+    }
+    reply
+        .append("numIndexesBefore", new BsonInt32(before))
+        .append("numIndexesAfter", new BsonInt32(after));
+    if (!flagFirst) {
+      reply.append("createdCollectionAutomatically", created);
+    }
+    return call.world().standalone() || !call.version().atLeast(4, 4)
+        ? reply
+        : reply.append("commitQuorum", new BsonString("votingMembers"));
+  }
+
+  static Outcome listIndexes(Invocation call) {
+    Namespace namespace = Names.collection(call);
+    StoredCollection collection = Views.collectionOrNull(call.readState(), namespace);
+    if (collection == null) {
+      throw new CommandFailure(ErrorCode.NAMESPACE_NOT_FOUND, "ns does not exist: " + namespace);
+    }
+    List<BsonDocument> specs = collection.indexes().stream().map(Index::spec).toList();
+    return new Outcome.Reply(CursorReplies.ofList(call, namespace, specs));
+  }
+
+  static Outcome dropIndexes(Invocation call) {
+    Namespace namespace = Names.collection(call);
+    WriteTarget target = call.target();
+    StoredCollection collection = Views.collectionOrNull(target.state(), namespace);
+    if (collection == null) {
+      throw new CommandFailure(ErrorCode.NAMESPACE_NOT_FOUND, "ns not found " + namespace);
+    }
+    BsonValue which = call.request().get("index");
+    if (which == null) {
+      throw Idl.missingField("dropIndexes.index");
+    }
+    BsonDocument reply =
+        new BsonDocument("nIndexesWas", new BsonInt32(collection.indexes().size()));
+    List<Index> doomed = new ArrayList<>();
+    if (which instanceof BsonString name && name.getValue().equals("*")) {
+      doomed.addAll(collection.indexes().subList(1, collection.indexes().size()));
+      reply.append("msg", new BsonString("non-_id indexes dropped for collection"));
+    } else if (which instanceof BsonArray names) {
+      names.forEach(name -> doomed.add(find(collection, name)));
+    } else {
+      doomed.add(find(collection, which));
+    }
+    for (Index index : doomed) {
+      StoredCollection current = target.state().collection(namespace);
+      if (current != null) {
+        target.write(
+            new Change.DropIndex(namespace, collection.uuid(), index.spec()),
+            target.state().with(current.withoutIndex(index.name())));
+      }
+    }
+    return new Outcome.Reply(reply);
+  }
+
+  private static Index find(StoredCollection collection, BsonValue which) {
+    Index found;
+    if (which instanceof BsonString name) {
+      found = collection.index(name.getValue());
+      if (found == null) {
+        throw new CommandFailure(
+            ErrorCode.INDEX_NOT_FOUND, "index not found with name [" + name.getValue() + "]");
+      }
+    } else if (which instanceof BsonDocument key) {
+      found = IndexSpecs.withKey(collection, key);
+      if (found == null) {
+        throw new CommandFailure(
+            ErrorCode.INDEX_NOT_FOUND, "can't find index with key: " + ElementText.value(key));
+      }
+    } else {
+      throw Idl.wrongType("dropIndexes.index", which, BsonType.STRING, BsonType.DOCUMENT);
+    }
+    if (Index.isIdKey(found.key())) {
+      throw new CommandFailure(ErrorCode.INVALID_OPTIONS, "cannot drop _id index");
+    }
+    return found;
+  }
+}

@@ -1,0 +1,108 @@
+package dev.tailrace.fakeserver.command;
+
+import dev.tailrace.fakeserver.command.CollectionWriter.StatementResult;
+import dev.tailrace.fakeserver.error.CommandFailure;
+import dev.tailrace.fakeserver.error.ErrorCode;
+import dev.tailrace.fakeserver.storage.RetryRecord;
+import dev.tailrace.fakeserver.transaction.SessionInfo;
+import org.bson.BsonBinary;
+import org.bson.BsonDocument;
+import org.bson.BsonInt64;
+import org.bson.BsonNumber;
+import org.bson.BsonValue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes sure that the statements of a retryable write are done once. What a statement did is
+ * remembered in the same step as it is done; a statement that did nothing is not remembered, and
+ * done again.
+ */
+final class RetryableWrites {
+
+  private final Invocation call;
+  private final @Nullable BsonBinary sessionId;
+  private final long txnNumber;
+
+  /**
+   * The retryable write that the command is, if it is one.
+   *
+   * @throws CommandFailure 225 if its session has gone on to a later one
+   */
+  RetryableWrites(Invocation call) {
+    this.call = call;
+    SessionInfo session = call.session();
+    Long number = session.txnNumber();
+    sessionId = session.isRetryableWrite() ? session.sessionId() : null;
+    txnNumber = number == null ? -1 : number;
+    if (sessionId != null) {
+      begin(sessionId);
+    }
+  }
+
+  private void begin(BsonBinary session) {
+    WriteTarget target = call.target();
+    RetryRecord record = target.state().retryRecord(session);
+    long newestTransaction = call.world().transactions().newestNumber(session);
+    if (newestTransaction > txnNumber) {
+      throw tooOld(session, "transaction", newestTransaction);
+    }
+    if (record == null || record.txnNumber() < txnNumber) {
+      target.remember(target.state().with(session, RetryRecord.begun(txnNumber)));
+    } else if (record.txnNumber() > txnNumber) {
+      throw tooOld(session, "retryable write", record.txnNumber());
+    }
+  }
+
+  private CommandFailure tooOld(BsonBinary session, String newer, long number) {
+    return new CommandFailure(
+        ErrorCode.TRANSACTION_TOO_OLD,
+        ("Retryable write with txnNumber %d is prohibited on session %s because a newer %s with"
+                + " txnNumber %d has already started on this session.")
+            .formatted(txnNumber, SessionInfo.print(session), newer, number));
+  }
+
+  /** Whether the command is a retryable write. */
+  boolean isOne() {
+    return sessionId != null;
+  }
+
+  /** What a statement did when it was done before; null if it was not. */
+  @Nullable StatementResult done(int statement) {
+    RetryRecord record = sessionId == null ? null : call.target().state().retryRecord(sessionId);
+    BsonDocument result = record == null ? null : record.result(statementId(statement));
+    return result == null
+        ? null
+        : new StatementResult(
+            result.getInt64("matched").getValue(),
+            result.getInt64("modified").getValue(),
+            result.get("upsertedId"),
+            result.get("value") instanceof BsonDocument value ? value : null);
+  }
+
+  /** How to remember a statement. */
+  CollectionWriter.Statement statement(int statement) {
+    return (after, result) -> {
+      RetryRecord record = sessionId == null ? null : after.retryRecord(sessionId);
+      return sessionId == null || record == null
+          ? after
+          : after.with(sessionId, record.with(statementId(statement), toDocument(result)));
+    };
+  }
+
+  private int statementId(int statement) {
+    int first = call.request().get("stmtId") instanceof BsonNumber number ? number.intValue() : 0;
+    return first + statement;
+  }
+
+  private static BsonDocument toDocument(StatementResult result) {
+    BsonDocument document =
+        new BsonDocument("matched", new BsonInt64(result.matched()))
+            .append("modified", new BsonInt64(result.modified()));
+    BsonValue upsertedId = result.upsertedId();
+    if (upsertedId != null) {
+      document.append("upsertedId", upsertedId);
+    }
+    BsonDocument value = result.value();
+    return value == null ? document : document.append("value", value);
+  }
+}

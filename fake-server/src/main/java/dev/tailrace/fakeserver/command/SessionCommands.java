@@ -1,0 +1,65 @@
+package dev.tailrace.fakeserver.command;
+
+import dev.tailrace.fakeserver.idl.Idl;
+import dev.tailrace.fakeserver.transaction.SessionInfo;
+import dev.tailrace.fakeserver.transaction.Sessions;
+import java.util.ArrayList;
+import java.util.List;
+import org.bson.BsonArray;
+import org.bson.BsonBinary;
+import org.bson.BsonDocument;
+import org.bson.BsonInt32;
+import org.bson.BsonType;
+import org.bson.BsonValue;
+
+/** Commands that begin, keep and end logical sessions. */
+final class SessionCommands {
+
+  private SessionCommands() {}
+
+  static Outcome startSession(Invocation call) {
+    BsonBinary id = call.world().ids().uuid();
+    call.world().sessions().touch(id, call.nowNanos());
+    return new Outcome.Reply(
+        new BsonDocument("id", new BsonDocument("id", id))
+            .append("timeoutMinutes", new BsonInt32(Sessions.TIMEOUT_MINUTES)));
+  }
+
+  static Outcome refreshSessions(Invocation call) {
+    for (BsonBinary id : sessionIds(call)) {
+      call.world().sessions().touch(id, call.nowNanos());
+    }
+    return new Outcome.Reply(new BsonDocument());
+  }
+
+  /** Ends the given sessions, with their cursors. Also {@code killSessions}. */
+  static Outcome endSessions(Invocation call) {
+    for (BsonBinary id : sessionIds(call)) {
+      call.world().sessions().end(id);
+      call.world().transactions().abortOf(id);
+      call.node().cursors().killIf(cursor -> id.equals(cursor.owner().sessionId()));
+    }
+    return new Outcome.Reply(new BsonDocument());
+  }
+
+  /** Ends every session, with their cursors; the patterns of the command name all there are. */
+  static Outcome killAllSessions(Invocation call) {
+    call.world().sessions().all().forEach(call.world().sessions()::end);
+    call.world().transactions().abortAll();
+    call.node().cursors().killIf(cursor -> cursor.owner().sessionId() != null);
+    return new Outcome.Reply(new BsonDocument());
+  }
+
+  private static List<BsonBinary> sessionIds(Invocation call) {
+    Request request = call.request();
+    BsonValue sessions = request.subject();
+    if (!(sessions instanceof BsonArray array)) {
+      throw Idl.wrongType(request.name() + "." + request.name(), sessions, BsonType.ARRAY);
+    }
+    List<BsonBinary> ids = new ArrayList<>();
+    for (BsonValue session : array) {
+      ids.add(SessionInfo.sessionId(session));
+    }
+    return ids;
+  }
+}

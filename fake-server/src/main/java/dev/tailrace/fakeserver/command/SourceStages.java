@@ -1,0 +1,105 @@
+package dev.tailrace.fakeserver.command;
+
+import dev.tailrace.fakeserver.error.CommandFailure;
+import dev.tailrace.fakeserver.error.ErrorCode;
+import dev.tailrace.fakeserver.query.stage.CommandStage;
+import dev.tailrace.fakeserver.storage.Index;
+import dev.tailrace.fakeserver.storage.Namespace;
+import dev.tailrace.fakeserver.storage.StoredCollection;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import org.bson.BsonBinary;
+import org.bson.BsonDateTime;
+import org.bson.BsonDocument;
+import org.bson.BsonInt32;
+import org.bson.BsonInt64;
+import org.bson.BsonString;
+
+/** Stages at the head of a pipeline that tell of the server instead of reading a collection. */
+final class SourceStages {
+
+  private static final int NO_QUERY_EXECUTION_PLANS = 291;
+
+  private SourceStages() {}
+
+  /**
+   * The documents that the stage begins with.
+   *
+   * @throws CommandFailure if there is nothing of that kind here
+   */
+  static Iterator<BsonDocument> documents(
+      Invocation call, Namespace namespace, CommandStage stage) {
+    return switch (stage.name()) {
+      case "$collStats" -> List.of(collStats(call, namespace, stage)).iterator();
+      case "$indexStats" -> indexStats(call, namespace).iterator();
+      case "$currentOp", "$planCacheStats" -> List.<BsonDocument>of().iterator();
+      case "$listLocalSessions", "$listSessions" -> sessions(call).iterator();
+      case "$geoNear" ->
+          throw new CommandFailure(
+              NO_QUERY_EXECUTION_PLANS,
+              "error processing query: ns="
+                  + namespace
+                  + " planner returned error :: caused by :: unable to find index for $geoNear"
+                  + " query");
+      default ->
+          throw new CommandFailure(
+              40_602, stage.name() + " is only valid as the first stage in a pipeline.");
+    };
+  }
+
+  private static BsonDocument collStats(Invocation call, Namespace namespace, CommandStage stage) {
+    StoredCollection collection = call.readState().collection(namespace);
+    BsonDocument stats =
+        new BsonDocument("ns", new BsonString(namespace.toString()))
+            .append("host", new BsonString(call.member().address()))
+            .append("localTime", new BsonDateTime(call.wallMillis()));
+    BsonDocument wanted = stage.spec().asDocument();
+    int count = collection == null ? 0 : collection.count();
+    if (wanted.containsKey("storageStats")) {
+      long bytes = collection == null ? 0 : collection.dataBytes();
+      stats.append(
+          "storageStats",
+          new BsonDocument("size", new BsonInt64(bytes)).append("count", new BsonInt32(count)));
+    }
+    if (wanted.containsKey("count")) {
+      if (collection == null) {
+        throw new CommandFailure(
+            ErrorCode.NAMESPACE_NOT_FOUND,
+            "Unable to retrieve count in $collStats stage :: caused by :: Collection [%s] not found."
+                .formatted(namespace));
+      }
+      stats.append("count", new BsonInt32(count));
+    }
+    return stats;
+  }
+
+  private static List<BsonDocument> indexStats(Invocation call, Namespace namespace) {
+    StoredCollection collection = call.readState().collection(namespace);
+    List<BsonDocument> stats = new ArrayList<>();
+    if (collection != null) {
+      for (Index index : collection.indexes()) {
+        stats.add(
+            new BsonDocument("name", new BsonString(index.name()))
+                .append("key", index.key())
+                .append("host", new BsonString(call.member().address()))
+                .append(
+                    "accesses",
+                    new BsonDocument("ops", new BsonInt64(0))
+                        .append("since", new BsonDateTime(call.wallMillis())))
+                .append("spec", index.spec()));
+      }
+    }
+    return stats;
+  }
+
+  private static List<BsonDocument> sessions(Invocation call) {
+    List<BsonDocument> sessions = new ArrayList<>();
+    for (BsonBinary id : call.world().sessions().all()) {
+      sessions.add(
+          new BsonDocument("_id", new BsonDocument("id", id))
+              .append("lastUse", new BsonDateTime(call.wallMillis())));
+    }
+    return sessions;
+  }
+}

@@ -1,0 +1,25 @@
+package dev.tailrace.fakeserver.command;
+
+import dev.tailrace.fakeserver.ServerVersion;
+import dev.tailrace.fakeserver.clock.Ids;
+import dev.tailrace.fakeserver.replset.ReplicaSet;
+import dev.tailrace.fakeserver.transaction.Sessions;
+import dev.tailrace.fakeserver.transaction.Transactions;
+
+/**
+ * What every command of a set shares, whichever member it runs on.
+ *
+ * @param set the members and their history
+ * @param ids the source of ids
+ * @param version the release that is played
+ * @param standalone whether the one member is no replica set at all
+ * @param sessions the logical sessions
+ * @param transactions the multi-document transactions
+ */
+public record World(
+    ReplicaSet set,
+    Ids ids,
+    ServerVersion version,
+    boolean standalone,
+    Sessions sessions,
+    Transactions transactions) {}

@@ -1,0 +1,260 @@
+package dev.tailrace.fakeserver.command;
+
+import dev.tailrace.fakeserver.command.CollectionWriter.StatementResult;
+import dev.tailrace.fakeserver.command.CollectionWriter.UpdateOrder;
+import dev.tailrace.fakeserver.error.CommandFailure;
+import dev.tailrace.fakeserver.error.ErrorCode;
+import dev.tailrace.fakeserver.idl.Flags;
+import dev.tailrace.fakeserver.idl.Idl;
+import dev.tailrace.fakeserver.query.QueryContext;
+import dev.tailrace.fakeserver.query.match.Matcher;
+import dev.tailrace.fakeserver.query.update.Update;
+import dev.tailrace.fakeserver.query.value.Collation;
+import dev.tailrace.fakeserver.storage.Namespace;
+import dev.tailrace.fakeserver.storage.ShallowDocument;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.bson.BsonArray;
+import org.bson.BsonDocument;
+import org.bson.BsonNumber;
+import org.bson.BsonType;
+import org.bson.BsonValue;
+import org.bson.RawBsonDocument;
+import org.jspecify.annotations.Nullable;
+
+/** {@code insert}, {@code update} and {@code delete}. */
+final class WriteCommands {
+
+  private static final Set<String> INSERT_FIELDS =
+      Set.of("documents", "ordered", "bypassDocumentValidation", "stmtIds");
+
+  private static final Set<String> UPDATE_FIELDS =
+      Set.of("updates", "ordered", "bypassDocumentValidation", "let", "stmtIds");
+
+  private static final Set<String> DELETE_FIELDS = Set.of("deletes", "ordered", "let", "stmtIds");
+
+  private WriteCommands() {}
+
+  static Outcome insert(Invocation call) {
+    Namespace namespace = Names.collection(call);
+    List<RawBsonDocument> documents = statements(call, "documents", INSERT_FIELDS);
+    WriteBatch.requireSize(documents.size());
+    Names.requireWritable(call, namespace);
+    RetryableWrites retries = new RetryableWrites(call);
+    WriteBatch batch = new WriteBatch(call);
+    if (insertTogether(call, namespace, documents, retries, batch)) {
+      return new Outcome.Reply(batch.reply());
+    }
+    return ConflictWait.orWait(
+        call,
+        () -> {
+          batch.run(
+              documents.size(), i -> insertOne(call, namespace, documents.get(i), retries, i));
+          return new Outcome.Reply(batch.reply());
+        });
+  }
+
+  /** From 8.0 on, inserts of one command share an oplog entry if none of them fails. */
+  private static boolean insertTogether(
+      Invocation call,
+      Namespace namespace,
+      List<RawBsonDocument> documents,
+      RetryableWrites retries,
+      WriteBatch batch) {
+    boolean isBatched =
+        call.version().atLeast(8, 0) && documents.size() > 1 && call.transaction() == null;
+    if (!isBatched) {
+      return false;
+    }
+    var existing = call.target().state().collection(namespace);
+    if (existing != null && existing.isCapped()) {
+      return false;
+    }
+    List<RawBsonDocument> fit = new ArrayList<>();
+    List<CollectionWriter.Statement> statements = new ArrayList<>();
+    try {
+      for (RawBsonDocument document : documents) {
+        if (retries.done(fit.size()) != null) {
+          return false;
+        }
+        statements.add(retries.statement(fit.size()));
+        fit.add(Documents.toInsert(call, document));
+      }
+      CollectionWriter.Statement nothing = (after, result) -> after;
+      new CollectionWriter(call, call.target(), namespace, nothing).insertTogether(fit, statements);
+    } catch (CommandFailure oneByOneThen) {
+      return false;
+    }
+    for (int i = 0; i < fit.size(); i++) {
+      batch.add(i, new StatementResult(1, 0, null, null));
+    }
+    return true;
+  }
+
+  /** One document of an insert. */
+  static StatementResult insertOne(
+      Invocation call,
+      Namespace namespace,
+      RawBsonDocument document,
+      RetryableWrites retries,
+      int index) {
+    StatementResult done = retries.done(index);
+    return done != null
+        ? done
+        : new CollectionWriter(call, call.target(), namespace, retries.statement(index))
+            .insert(Documents.toInsert(call, document));
+  }
+
+  static Outcome update(Invocation call) {
+    Namespace namespace = Names.collection(call);
+    List<RawBsonDocument> updates = statements(call, "updates", UPDATE_FIELDS);
+    WriteBatch.requireSize(updates.size());
+    Names.requireWritable(call, namespace);
+    for (RawBsonDocument update : updates) {
+      requireField("update.updates", update, "q", BsonType.DOCUMENT);
+      if (!update.containsKey("u")) {
+        throw Idl.missingField("update.updates.u");
+      }
+    }
+    RetryableWrites retries = new RetryableWrites(call);
+    WriteBatch batch = new WriteBatch(call);
+    return ConflictWait.orWait(
+        call,
+        () -> {
+          batch.run(updates.size(), i -> updateOne(call, namespace, updates.get(i), retries, i));
+          return new Outcome.Reply(batch.updateReply());
+        });
+  }
+
+  /** One statement of an update, {@code {q, u, multi, upsert, ...}}. */
+  static StatementResult updateOne(
+      Invocation call,
+      Namespace namespace,
+      RawBsonDocument given,
+      RetryableWrites retries,
+      int index) {
+    BsonDocument statement = ShallowDocument.open(given);
+    boolean multi = Flags.isTrue(statement, "multi");
+    if (multi && retries.isOne()) {
+      throw new CommandFailure(
+          ErrorCode.INVALID_OPTIONS, "Cannot use (or request) retryable writes with multi=true");
+    }
+    StatementResult done = retries.done(index);
+    if (done != null) {
+      return done;
+    }
+    QueryContext context = context(call, namespace, statement);
+    BsonArray arrayFilters =
+        statement.get("arrayFilters") instanceof BsonArray filters ? filters : new BsonArray();
+    BsonValue written = statement.get("u");
+    Update update =
+        Update.parse(written == null ? new BsonDocument() : written, arrayFilters, context);
+    if (multi && update.kind() == Update.Kind.REPLACEMENT) {
+      throw new CommandFailure(
+          ErrorCode.FAILED_TO_PARSE, "multi update is not supported for replacement-style update");
+    }
+    Matcher query = Matcher.parse(statement.getDocument("q"), context);
+    BsonDocument sort =
+        statement.get("sort") instanceof BsonDocument order ? order : new BsonDocument();
+    return new CollectionWriter(call, call.target(), namespace, retries.statement(index))
+        .update(
+            new UpdateOrder(query, update, sort, multi, Flags.isTrue(statement, "upsert")),
+            context,
+            null,
+            false);
+  }
+
+  static Outcome delete(Invocation call) {
+    Namespace namespace = Names.collection(call);
+    List<RawBsonDocument> deletes = statements(call, "deletes", DELETE_FIELDS);
+    WriteBatch.requireSize(deletes.size());
+    Names.requireWritable(call, namespace);
+    for (RawBsonDocument delete : deletes) {
+      requireField("delete.deletes", delete, "q", BsonType.DOCUMENT);
+      checkLimit(delete.get("limit"));
+    }
+    RetryableWrites retries = new RetryableWrites(call);
+    WriteBatch batch = new WriteBatch(call);
+    return ConflictWait.orWait(
+        call,
+        () -> {
+          batch.run(deletes.size(), i -> deleteOne(call, namespace, deletes.get(i), retries, i));
+          return new Outcome.Reply(batch.reply());
+        });
+  }
+
+  /** One statement of a delete, {@code {q, limit, ...}}. */
+  static StatementResult deleteOne(
+      Invocation call,
+      Namespace namespace,
+      RawBsonDocument given,
+      RetryableWrites retries,
+      int index) {
+    BsonDocument statement = ShallowDocument.open(given);
+    boolean onlyOne = statement.getNumber("limit").longValue() == 1;
+    if (!onlyOne && retries.isOne()) {
+      throw new CommandFailure(
+          ErrorCode.INVALID_OPTIONS, "Cannot use (or request) retryable writes with limit=0");
+    }
+    StatementResult done = retries.done(index);
+    if (done != null) {
+      return done;
+    }
+    QueryContext context = context(call, namespace, statement);
+    Matcher query = Matcher.parse(statement.getDocument("q"), context);
+    return new CollectionWriter(call, call.target(), namespace, retries.statement(index))
+        .delete(query, new BsonDocument(), onlyOne, context, null);
+  }
+
+  private static void checkLimit(@Nullable BsonValue limit) {
+    if (limit == null) {
+      throw Idl.missingField("delete.deletes.limit");
+    }
+    if (!(limit instanceof BsonNumber number)) {
+      throw Idl.wrongType(
+          "delete.deletes.limit",
+          limit,
+          BsonType.INT32,
+          BsonType.INT64,
+          BsonType.DOUBLE,
+          BsonType.DECIMAL128);
+    }
+    if (number.longValue() != 0 && number.longValue() != 1) {
+      throw new CommandFailure(
+          ErrorCode.FAILED_TO_PARSE,
+          "The limit field in delete objects must be 0 or 1. Got " + number.longValue());
+    }
+  }
+
+  private static List<RawBsonDocument> statements(
+      Invocation call, String field, Set<String> known) {
+    GenericFields.requireKnown(call.request(), call.version(), GenericFields.Style.IDL, known);
+    List<RawBsonDocument> statements = call.request().documents(field);
+    if (statements == null) {
+      throw Idl.missingField(call.request().name() + "." + field);
+    }
+    return statements;
+  }
+
+  private static void requireField(
+      String path, RawBsonDocument statement, String field, BsonType type) {
+    BsonValue value = statement.get(field);
+    if (value == null) {
+      throw Idl.missingField(path + "." + field);
+    }
+    if (value.getBsonType() != type) {
+      throw Idl.wrongType(path + "." + field, value, type);
+    }
+  }
+
+  /** What the queries of a statement may know: its own collation, or that of the collection. */
+  private static QueryContext context(
+      Invocation call, Namespace namespace, BsonDocument statement) {
+    QueryArguments arguments = new QueryArguments(call);
+    QueryContext context = arguments.context(call.target().state().collection(namespace));
+    return statement.get("collation") instanceof BsonDocument collation
+        ? context.withCollation(Collation.parse(collation))
+        : context;
+  }
+}
