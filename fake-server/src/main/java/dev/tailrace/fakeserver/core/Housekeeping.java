@@ -1,0 +1,78 @@
+package dev.tailrace.fakeserver.core;
+
+import dev.tailrace.fakeserver.command.Node;
+import dev.tailrace.fakeserver.command.World;
+import dev.tailrace.fakeserver.replset.Member;
+import dev.tailrace.fakeserver.storage.Change;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.bson.BsonBinary;
+
+/** What members do from time to time without being asked. */
+final class Housekeeping {
+
+  /** {@code clientCursorMonitorFrequencySecs}. */
+  private static final long SCAN_NANOS = TimeUnit.SECONDS.toNanos(4);
+
+  /** {@code periodicNoopIntervalSecs}. */
+  private static final long NOOP_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+  private final Context context;
+  private final World world;
+  private boolean scanPlanned;
+  private long endAtLastLook;
+
+  Housekeeping(Context context) {
+    this.context = context;
+    world = context.world;
+    planNoop();
+  }
+
+  /** Cursors, transactions and sessions are looked through now and then, while there are any. */
+  void planScan() {
+    if (!scanPlanned && hasWhatExpires()) {
+      scanPlanned = true;
+      context.later(SCAN_NANOS, this::scan);
+    }
+  }
+
+  private boolean hasWhatExpires() {
+    return world.transactions().isAnyInProgress()
+        || context.nodes.stream().anyMatch(node -> !node.cursors().isEmpty());
+  }
+
+  private void scan() {
+    scanPlanned = false;
+    long now = context.nowNanos();
+    List<BsonBinary> expired = world.sessions().expire(now);
+    expired.forEach(world.transactions()::abortOf);
+    world.transactions().expire(now);
+    boolean sparesSessions = world.version().atLeast(4, 4, 8);
+    for (Node node : context.nodes) {
+      node.cursors().expire(now, sparesSessions);
+      for (BsonBinary session : expired) {
+        node.cursors().killIf(cursor -> session.equals(cursor.owner().sessionId()));
+      }
+    }
+    planScan();
+  }
+
+  private void planNoop() {
+    if (!world.standalone()) {
+      context.later(NOOP_NANOS, this::writeNoop);
+    }
+  }
+
+  /** An idle primary writes something now and then, so that the cluster time moves on. */
+  private void writeNoop() {
+    Member primary = world.set().primary();
+    boolean isIdle = world.set().journal().end() == endAtLastLook;
+    if (isIdle
+        && primary != null
+        && context.nodes.get(primary.index()).parameters().writesPeriodicNoops()) {
+      world.set().write(new Change.Noop("periodic noop"), world.set().journal().head());
+    }
+    endAtLastLook = world.set().journal().end();
+    planNoop();
+  }
+}

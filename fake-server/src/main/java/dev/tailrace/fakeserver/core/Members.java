@@ -1,0 +1,84 @@
+package dev.tailrace.fakeserver.core;
+
+import dev.tailrace.fakeserver.command.Node;
+import dev.tailrace.fakeserver.history.HistoryEvent.Kind;
+import dev.tailrace.fakeserver.replset.Member;
+import java.util.concurrent.TimeUnit;
+
+/** What happens to members: they step down, stop and start. */
+final class Members {
+
+  /** How long one that stepped down stays out of elections, if another can take over. */
+  private static final long STEP_DOWN_NANOS = TimeUnit.SECONDS.toNanos(60);
+
+  private final Context context;
+
+  Members(Context context) {
+    this.context = context;
+  }
+
+  /** The member steps down, if it is the primary. */
+  void stepDown(Member member) {
+    if (member.isPrimary()) {
+      long up = context.world.set().members().stream().filter(Member::isUp).count();
+      stepDown(member, up > 1 ? STEP_DOWN_NANOS : 0);
+    }
+  }
+
+  /**
+   * The primary steps down. Whoever waits for news hears of it in two steps, as from a real one.
+   *
+   * @param notEligibleForNanos how long it stays out of elections
+   */
+  void stepDown(Member member, long notEligibleForNanos) {
+    note(member, "steps down");
+    context.world.transactions().abortAll();
+    context.world.set().beginStepDown(member);
+    context.parking.wake();
+    context.world.set().finishStepDown(member, notEligibleForNanos);
+    context.parking.wake();
+  }
+
+  /** The member shuts down in order: those who wait are told first. */
+  void shutDown(Member member) {
+    context.world.set().beginStop(member);
+    for (Link link : context.connections.of(member.index())) {
+      Exchange running = link.running;
+      if (running != null) {
+        running.interruptByShutdown();
+      }
+    }
+    crash(member);
+  }
+
+  /** The member's process ends: connections, cursors and all that is in memory are gone. */
+  void crash(Member member) {
+    if (member.role() == Member.Role.DOWN) {
+      return;
+    }
+    note(member, "stops");
+    context.connections.of(member.index()).forEach(context.connections::close);
+    if (context.world.set().primary() == member) {
+      context.world.transactions().abortAll();
+    }
+    replaceNode(member);
+    context.world.set().stop(member);
+  }
+
+  /** The member's process starts again, if it does not run. */
+  void restart(Member member) {
+    if (!member.isUp()) {
+      note(member, "starts");
+      replaceNode(member);
+      context.world.set().restart(member);
+    }
+  }
+
+  private void replaceNode(Member member) {
+    context.nodes.set(member.index(), new Node(member, context.world.ids(), context.nowNanos()));
+  }
+
+  private void note(Member member, String what) {
+    context.record(member.index(), 0, Kind.MEMBER, what, null);
+  }
+}

@@ -1,0 +1,116 @@
+package dev.tailrace.fakeserver.core;
+
+import dev.tailrace.fakeserver.command.Node;
+import dev.tailrace.fakeserver.command.Outcome.WakeOn;
+import dev.tailrace.fakeserver.command.World;
+import dev.tailrace.fakeserver.fault.FailPoints;
+import java.util.EnumMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The commands that wait, by what they wait for. They are asked only after that changed, so one
+ * that waits costs nothing meanwhile; its deadline is a timer.
+ */
+final class Parking {
+
+  private final World world;
+  private final List<Node> nodes;
+  private final Map<WakeOn, Set<Exchange>> waiting = new EnumMap<>(WakeOn.class);
+  private long journal;
+  private long topology;
+  private long failPoints;
+
+  Parking(World world, List<Node> nodes) {
+    this.world = world;
+    this.nodes = nodes;
+    for (WakeOn kind : WakeOn.values()) {
+      waiting.put(kind, new LinkedHashSet<>());
+    }
+  }
+
+  void enter(WakeOn kind, Exchange exchange) {
+    waitersOn(kind).add(exchange);
+  }
+
+  void leave(WakeOn kind, Exchange exchange) {
+    waitersOn(kind).remove(exchange);
+  }
+
+  /** How many of them are getMores on change streams. */
+  int countStreams() {
+    int count = 0;
+    for (Exchange exchange : waitersOn(WakeOn.JOURNAL)) {
+      count += exchange.call.isOnChangeStream() ? 1 : 0;
+    }
+    return count;
+  }
+
+  /** Asks everyone for whom something changed since the last time, until nothing changes more. */
+  void wake() {
+    while (true) {
+      long journalNow = journalStamp();
+      long topologyNow = topologyStamp();
+      long failPointsNow = failPointStamp();
+      boolean wakesReaders = journalNow != journal || topologyNow != topology;
+      boolean wakesMonitors = topologyNow != topology;
+      boolean wakesTests = failPointsNow != failPoints;
+      journal = journalNow;
+      topology = topologyNow;
+      failPoints = failPointsNow;
+      if (wakesMonitors) {
+        askAll(WakeOn.TOPOLOGY);
+      }
+      if (wakesReaders) {
+        askAll(WakeOn.JOURNAL);
+      }
+      if (wakesTests) {
+        askAll(WakeOn.FAIL_POINT);
+      }
+      if (!wakesReaders && !wakesTests) {
+        return;
+      }
+    }
+  }
+
+  private void askAll(WakeOn kind) {
+    Set<Exchange> waiters = waitersOn(kind);
+    if (!waiters.isEmpty()) {
+      List.copyOf(waiters).forEach(Exchange::poll);
+    }
+  }
+
+  private Set<Exchange> waitersOn(WakeOn kind) {
+    return waiting.getOrDefault(kind, Set.of());
+  }
+
+  /** A number that is another one after anything was written, replicated, killed or ended. */
+  private long journalStamp() {
+    long stamp = world.set().journal().end() + 31 * world.set().majority();
+    stamp = stamp * 31 + world.transactions().ended();
+    for (Node node : nodes) {
+      stamp = stamp * 31 + node.member().applied() + node.cursors().killedInUse();
+    }
+    return stamp;
+  }
+
+  private long topologyStamp() {
+    long stamp = world.set().term();
+    for (Node node : nodes) {
+      stamp = stamp * 31 + node.member().topologyCounter();
+    }
+    return stamp;
+  }
+
+  private long failPointStamp() {
+    long stamp = 0;
+    for (Node node : nodes) {
+      for (FailPoints.Name name : FailPoints.Name.values()) {
+        stamp = stamp * 31 + node.failPoints().timesEntered(name);
+      }
+    }
+    return stamp;
+  }
+}
