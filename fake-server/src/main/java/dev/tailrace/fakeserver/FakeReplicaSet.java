@@ -1,0 +1,320 @@
+package dev.tailrace.fakeserver;
+
+import dev.tailrace.engine.transport.Transport;
+import dev.tailrace.fakeserver.clock.Ids;
+import dev.tailrace.fakeserver.core.ReplicaSetCore;
+import dev.tailrace.fakeserver.fault.FaultPlan;
+import dev.tailrace.fakeserver.fault.Faults;
+import dev.tailrace.fakeserver.history.History;
+import dev.tailrace.fakeserver.network.CoreHost;
+import dev.tailrace.fakeserver.network.Listeners;
+import dev.tailrace.fakeserver.network.Loopback;
+import dev.tailrace.fakeserver.network.RawConnection;
+import dev.tailrace.fakeserver.network.TcpHost;
+import dev.tailrace.fakeserver.network.VirtualHost;
+import dev.tailrace.fakeserver.network.VirtualNetwork;
+import dev.tailrace.fakeserver.replset.Member;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+
+/**
+ * A replica set for tests: in this process, in memory, up in milliseconds, and real enough that
+ * drivers cannot tell it from one of mongod's.
+ *
+ * <pre>{@code
+ * try (var set = FakeReplicaSet.start(3)) {
+ *   set.faults().on("getMore").nth(2).closeConnection();
+ *   // ... use set.connectionString() ...
+ *   assertThat(set.history().commands("aggregate")).hasSize(2);
+ * }
+ * }</pre>
+ *
+ * <p>In real time it listens on loopback ports, all served by one thread. In virtual time ({@link
+ * Builder#virtualTime}) it has neither ports nor threads, is reached by {@link #transport} and
+ * {@link #connect} alone, and the same seed and the same calls always give the same bytes.
+ *
+ * <p>Thread-safe. A call that changes the set has done so when it returns, and what follows from it
+ * (an election, say) comes in its time.
+ */
+public final class FakeReplicaSet implements AutoCloseable {
+
+  /** The first of January 2026: when virtual time begins. */
+  private static final long VIRTUAL_START_MILLIS = 1_767_225_600_000L;
+
+  /** Every transport of a set has chances of its own. */
+  private static final long TRANSPORT_SEED_STEP = 0x9E37_79B9_7F4A_7C15L;
+
+  private final AtomicInteger transports = new AtomicInteger();
+  private final Builder settings;
+  private final CoreHost host;
+  private final List<FakeMember> members;
+  private final Faults faults;
+
+  private FakeReplicaSet(Builder settings, CoreHost host, List<String> addresses) {
+    this.settings = settings;
+    this.host = host;
+    List<FakeMember> all = new ArrayList<>();
+    for (String address : addresses) {
+      all.add(new FakeMember(host, all.size(), address));
+    }
+    members = List.copyOf(all);
+    faults =
+        new Faults(
+            new Faults.Access() {
+              @Override
+              public <T> T with(Function<FaultPlan, T> edit) {
+                return host.look(core -> edit.apply(core.faults()));
+              }
+            });
+  }
+
+  /** Starts a set of the newest release in real time, on ports that are free. */
+  public static FakeReplicaSet start(int members) {
+    return builder().members(members).start();
+  }
+
+  /** A set to be made. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** How a set is made. Not thread-safe. */
+  public static final class Builder {
+
+    private int members = 1;
+    private long seed = 1;
+    private ServerVersion version = ServerVersion.NEWEST;
+    private String setName = "rs0";
+    private boolean standalone;
+    private boolean virtualTime;
+    private int firstPort;
+    private Duration electionDelay = Duration.ofMillis(50);
+
+    private Builder() {}
+
+    /** How many members, 1 to 7; 1 unless set. */
+    public Builder members(int count) {
+      members = count;
+      return this;
+    }
+
+    /** Decides every id and every throw of the dice; 1 unless set. */
+    public Builder seed(long value) {
+      seed = value;
+      return this;
+    }
+
+    /** The release that is played; {@link ServerVersion#NEWEST} unless set. */
+    public Builder serverVersion(ServerVersion release) {
+      version = release;
+      return this;
+    }
+
+    /** The name of the set; {@code rs0} unless set. */
+    public Builder setName(String name) {
+      setName = name;
+      return this;
+    }
+
+    /** One mongod that is no replica set: change streams get error 40573. */
+    public Builder standalone() {
+      standalone = true;
+      return this;
+    }
+
+    /** Time passes only when somebody waits or moves the clock; there are no ports. */
+    public Builder virtualTime() {
+      virtualTime = true;
+      return this;
+    }
+
+    /** The port of the first member, the others' following; unless set, any that are free. */
+    public Builder firstPort(int port) {
+      firstPort = port;
+      return this;
+    }
+
+    /** How long the set is without a primary after it lost one; 50 ms unless set. */
+    public Builder electionDelay(Duration delay) {
+      electionDelay = delay;
+      return this;
+    }
+
+    /**
+     * Starts the set.
+     *
+     * @throws IllegalArgumentException if the settings do not fit together
+     * @throws java.io.UncheckedIOException if a port is taken
+     */
+    public FakeReplicaSet start() {
+      if (virtualTime) {
+        List<String> addresses = new ArrayList<>();
+        for (int i = 0; i < members; i++) {
+          addresses.add("member" + i + ":27017");
+        }
+        ReplicaSetCore core = new ReplicaSetCore(config(addresses, VIRTUAL_START_MILLIS));
+        VirtualHost host = new VirtualHost(core, new Ids(seed ^ 0x6E65_7477_6F72_6BL));
+        host.apply(ReplicaSetCore::tick);
+        return new FakeReplicaSet(this, host, addresses);
+      }
+      Listeners listeners = Listeners.open(members, firstPort);
+      List<String> addresses = listeners.addresses();
+      try {
+        ReplicaSetCore core = new ReplicaSetCore(config(addresses, System.currentTimeMillis()));
+        return new FakeReplicaSet(this, new TcpHost(core, listeners), addresses);
+      } catch (IllegalArgumentException e) {
+        listeners.close();
+        throw e;
+      }
+    }
+
+    private ReplicaSetCore.Config config(List<String> addresses, long startWallMillis) {
+      return new ReplicaSetCore.Config(
+          setName, addresses, seed, version, standalone, electionDelay.toNanos(), startWallMillis);
+    }
+  }
+
+  /**
+   * The connection string that names every member.
+   *
+   * @throws IllegalStateException in virtual time, where there is nothing to connect to by TCP
+   */
+  public String connectionString() {
+    if (settings.virtualTime) {
+      throw new IllegalStateException(
+          "a set in virtual time has no ports: use transport() or connect()");
+    }
+    String hosts = String.join(",", members.stream().map(FakeMember::address).toList());
+    return settings.standalone
+        ? "mongodb://" + hosts + "/"
+        : "mongodb://" + hosts + "/?replicaSet=" + settings.setName;
+  }
+
+  /**
+   * A new transport for the engine, which reaches the set without sockets. The caller closes it.
+   */
+  public Transport transport() {
+    return new Loopback(
+        host,
+        settings.version.maxWireVersion(),
+        settings.seed + TRANSPORT_SEED_STEP * transports.getAndIncrement());
+  }
+
+  /** A new connection to a member, for commands as they are. The caller closes it. */
+  public RawConnection connect(int member) {
+    return new RawConnection(host, member);
+  }
+
+  /** Every member, in the order of the configuration. */
+  public List<FakeMember> members() {
+    return members;
+  }
+
+  /** The member of that number, from 0. */
+  public FakeMember member(int index) {
+    return members.get(index);
+  }
+
+  /** The primary, or empty while there is none. */
+  public Optional<FakeMember> primary() {
+    return host.look(
+        core -> {
+          Member primary = core.set().primary();
+          return primary == null
+              ? Optional.<FakeMember>empty()
+              : Optional.of(members.get(primary.index()));
+        });
+  }
+
+  /** The release that is played. */
+  public ServerVersion serverVersion() {
+    return settings.version;
+  }
+
+  /** The primary steps down; another member is elected after the election delay. */
+  public void stepDown() {
+    host.apply(ReplicaSetCore::stepDown);
+  }
+
+  /** Kills every open cursor of every member. */
+  public void killCursors() {
+    host.apply(ReplicaSetCore::killCursors);
+  }
+
+  /** Closes every connection to every member. */
+  public void closeConnections() {
+    host.apply((core, now) -> core.closeConnections(null, now));
+  }
+
+  /** Forgets all of the oplog but its newest entry: older tokens get error 286. */
+  public void truncateOplog() {
+    host.apply(ReplicaSetCore::truncateOplog);
+  }
+
+  /** Faults on demand. */
+  public Faults faults() {
+    return faults;
+  }
+
+  /** What has happened so far. */
+  public History history() {
+    return host.look(core -> core.recorder().history());
+  }
+
+  /** The clock that the set lives by. */
+  public FakeClock clock() {
+    return new FakeClock(host);
+  }
+
+  /**
+   * The links between clients and members.
+   *
+   * @throws IllegalStateException in real time, where the links are the machine's
+   */
+  public VirtualNetwork network() {
+    if (host instanceof VirtualHost virtual) {
+      return new VirtualNetwork(virtual);
+    }
+    throw new IllegalStateException("only a set in virtual time has a network of its own");
+  }
+
+  /** How many cursors are open on all members. */
+  public int openCursors() {
+    return host.look(ReplicaSetCore::openCursors);
+  }
+
+  /**
+   * Waits until so many change streams are open and wait for events.
+   *
+   * @return whether they were, in time
+   * @throws InterruptedException if the thread is interrupted
+   */
+  public boolean awaitWatchers(int count, Duration within) throws InterruptedException {
+    return host.awaitState(core -> core.waitingStreams() >= count, within);
+  }
+
+  /**
+   * Waits until so many cursors are open on all members, no more and no fewer.
+   *
+   * @return whether they were, in time
+   * @throws InterruptedException if the thread is interrupted
+   */
+  public boolean awaitCursors(int count, Duration within) throws InterruptedException {
+    return host.awaitState(core -> core.openCursors() == count, within);
+  }
+
+  /** A hash of everything that the set ever sent, for comparing two runs of one seed. */
+  public long outputHash() {
+    return host.look(ReplicaSetCore::outputHash);
+  }
+
+  /** Closes every connection and frees ports and threads. A second call does nothing. */
+  @Override
+  public void close() {
+    host.close();
+  }
+}

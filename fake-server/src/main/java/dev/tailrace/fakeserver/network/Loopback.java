@@ -1,0 +1,401 @@
+package dev.tailrace.fakeserver.network;
+
+import dev.tailrace.engine.transport.DocumentSlice;
+import dev.tailrace.engine.transport.Outcome;
+import dev.tailrace.engine.transport.ReadPreference;
+import dev.tailrace.engine.transport.Request;
+import dev.tailrace.engine.transport.ServerRef;
+import dev.tailrace.engine.transport.Target;
+import dev.tailrace.engine.transport.Timers;
+import dev.tailrace.engine.transport.Transport;
+import dev.tailrace.fakeserver.clock.Ids;
+import dev.tailrace.fakeserver.replset.Member;
+import dev.tailrace.wire.frame.Message;
+import dev.tailrace.wire.frame.OpMsg;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.bson.BsonArray;
+import org.bson.BsonDocument;
+import org.bson.BsonNumber;
+import org.bson.BsonString;
+import org.bson.BsonTimestamp;
+import org.bson.BsonValue;
+import org.bson.RawBsonDocument;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A transport into a set of this process, without sockets and in real bytes.
+ *
+ * <p>In virtual time its timers are the set's clock, and a thread in {@link #await} runs the world,
+ * one event at a time. Beside a TCP host its timers are the machine's.
+ *
+ * <p>Server selection looks at a picture of the set that is as old as the last look: a fresh look
+ * takes one round trip, and is taken when the picture has no eligible server, when a connection
+ * breaks, and when a server says that it is not what it was taken for. So a step-down is noticed
+ * the hard way, as in real life.
+ */
+public final class Loopback implements Transport {
+
+  private static final long SELECTION_TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(30);
+  private static final long LOOK_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+  private static final int MAX_ENDED_SESSIONS = 10_000;
+
+  /** Errors by which a server says that the picture is wrong (SDAM specification). */
+  private static final Set<Integer> STALE_PICTURE =
+      Set.of(10_107, 13_435, 10_058, 11_600, 11_602, 13_436, 189, 91);
+
+  private final CoreHost host;
+  private final int maxWireVersion;
+  private final Ids ids;
+  private final Timers timers;
+  private final ServerPicture picture;
+  private final List<Deque<PooledLink>> idle = new ArrayList<>();
+  private final Set<Running> running = new LinkedHashSet<>();
+  private final List<BsonDocument> endedSessions = new ArrayList<>();
+  private @Nullable BsonDocument clusterTime;
+  private boolean closed;
+
+  /**
+   * A transport.
+   *
+   * @param seed decides session ids and the choice among equals
+   */
+  public Loopback(CoreHost host, int maxWireVersion, long seed) {
+    this.host = host;
+    this.maxWireVersion = maxWireVersion;
+    ids = new Ids(seed ^ 0x6C6F_6F70L);
+    picture = new ServerPicture(host, ids);
+    timers = host instanceof VirtualHost virtual ? virtual : new RealTimers(host);
+    int members = host.look(core -> core.set().members().size());
+    for (int i = 0; i < members; i++) {
+      idle.add(new ArrayDeque<>());
+    }
+  }
+
+  @Override
+  public Exchange send(Request request, Consumer<Outcome> handler) {
+    host.lock.lock();
+    try {
+      Running exchange = new Running(request, handler);
+      if (closed) {
+        exchange.fail(null, Outcome.Reason.CLOSED, "the transport is closed");
+        return exchange;
+      }
+      running.add(exchange);
+      if (request.target() instanceof Target.SameServer same) {
+        exchange.sendTo(same.server().address());
+      } else if (request.target() instanceof Target.AnyEligible any) {
+        exchange.select(any.readPreference());
+      }
+      return exchange;
+    } finally {
+      host.lock.unlock();
+    }
+  }
+
+  @Override
+  public Timers timers() {
+    return timers;
+  }
+
+  @Override
+  public void await(BooleanSupplier done, long untilNanos) throws InterruptedException {
+    if (host instanceof VirtualHost virtual) {
+      virtual.await(done, untilNanos);
+      return;
+    }
+    if (Thread.interrupted()) {
+      throw new InterruptedException();
+    }
+    long left = untilNanos - timers.nanoTime();
+    if (!done.getAsBoolean() && left > 0) {
+      LockSupport.parkNanos(this, left);
+    }
+    if (Thread.interrupted()) {
+      throw new InterruptedException();
+    }
+  }
+
+  @Override
+  public BsonDocument startSession() {
+    host.lock.lock();
+    try {
+      return new BsonDocument("id", ids.uuid());
+    } finally {
+      host.lock.unlock();
+    }
+  }
+
+  @Override
+  public void endSession(BsonDocument lsid) {
+    host.lock.lock();
+    try {
+      endedSessions.add(lsid);
+      if (endedSessions.size() >= MAX_ENDED_SESSIONS) {
+        tellEndedSessions();
+      }
+    } finally {
+      host.lock.unlock();
+    }
+  }
+
+  private void tellEndedSessions() {
+    if (endedSessions.isEmpty()) {
+      return;
+    }
+    BsonDocument command =
+        new BsonDocument("endSessions", new BsonArray(new ArrayList<BsonValue>(endedSessions)));
+    endedSessions.clear();
+    picture.refresh();
+    ServerPicture.Server primary = picture.choose(ReadPreference.PRIMARY);
+    if (primary != null) {
+      Request request =
+          new Request(new Target.AnyEligible(ReadPreference.PRIMARY), "admin", command);
+      Running exchange = new Running(request, outcome -> {});
+      running.add(exchange);
+      exchange.sendTo(primary.address());
+    }
+  }
+
+  @Override
+  public void close() {
+    host.lock.lock();
+    try {
+      if (closed) {
+        return;
+      }
+      tellEndedSessions();
+      closed = true;
+      for (Running exchange : List.copyOf(running)) {
+        exchange.fail(null, Outcome.Reason.CLOSED, "the transport was closed");
+      }
+      for (Deque<PooledLink> links : idle) {
+        links.forEach(pooled -> pooled.link.close());
+        links.clear();
+      }
+    } finally {
+      host.lock.unlock();
+    }
+    if (timers instanceof RealTimers real) {
+      real.close();
+    }
+  }
+
+  private long roundTripNanos() {
+    return host instanceof VirtualHost virtual
+        ? virtual.conditions().drawLatencyNanos() + virtual.conditions().drawLatencyNanos()
+        : 0;
+  }
+
+  /** One request under way. Everything in it happens under the host's lock. */
+  private final class Running implements Exchange {
+
+    private final Request request;
+    private final Consumer<Outcome> handler;
+    private final long selectUntilNanos = timers.nanoTime() + SELECTION_TIMEOUT_NANOS;
+    private @Nullable PooledLink pooled;
+    private @Nullable ServerRef server;
+    private Timers.@Nullable Alarm alarm;
+    private int member;
+    private int requestId;
+    private boolean over;
+
+    Running(Request request, Consumer<Outcome> handler) {
+      this.request = request;
+      this.handler = handler;
+    }
+
+    void select(ReadPreference preference) {
+      picture.refreshIfEmpty();
+      ServerPicture.Server chosen = picture.choose(preference);
+      if (chosen != null) {
+        sendTo(chosen.address());
+      } else if (timers.nanoTime() >= selectUntilNanos) {
+        fail(
+            null,
+            Outcome.Reason.NO_ELIGIBLE_SERVER,
+            "no server for read preference %s in 30 s; the last picture was %s"
+                .formatted(preference.mode().specName(), picture));
+      } else {
+        long again = timers.nanoTime() + Math.max(roundTripNanos(), LOOK_AGAIN_NANOS);
+        alarm =
+            timers.schedule(
+                again,
+                () ->
+                    locked(
+                        () -> {
+                          if (!over) {
+                            picture.refresh();
+                            select(preference);
+                          }
+                        }));
+      }
+    }
+
+    void sendTo(String address) {
+      server = new ServerRef(address, maxWireVersion);
+      member = memberAt(address);
+      if (member < 0) {
+        fail(server, Outcome.Reason.NO_ELIGIBLE_SERVER, "no such server: " + address);
+        return;
+      }
+      PooledLink free = idle.get(member).poll();
+      while (free != null && free.link.isClosed()) {
+        free = idle.get(member).poll();
+      }
+      PooledLink chosen = free == null ? new PooledLink(member) : free;
+      pooled = chosen;
+      chosen.user = this;
+      if (chosen.link.isClosed()) {
+        onClosed("the member refused the connection");
+        return;
+      }
+      requestId = chosen.link.nextRequestId();
+      chosen.link.send(OpMsg.encode(requestId, 0, 0, body()));
+    }
+
+    private BsonDocument body() {
+      BsonDocument body = new BsonDocument();
+      body.putAll(request.command());
+      body.append("$db", new BsonString(request.database()));
+      if (clusterTime != null) {
+        body.append("$clusterTime", clusterTime);
+      }
+      if (request.target() instanceof Target.AnyEligible any
+          && any.readPreference().mode() != ReadPreference.Mode.PRIMARY) {
+        body.append("$readPreference", any.readPreference().toDocument());
+      }
+      return body;
+    }
+
+    void onMessage(Message message) {
+      ServerRef from = server;
+      PooledLink used = pooled;
+      if (over || from == null || used == null || message.responseTo() != requestId) {
+        return; // Late, or sent twice: nobody waits for it.
+      }
+      if (!(message instanceof OpMsg reply)) {
+        fail(from, Outcome.Reason.BAD_MESSAGE, "the reply is no OP_MSG");
+        return;
+      }
+      finish();
+      used.user = null;
+      idle.get(member).push(used);
+      notice(reply.body());
+      handler.accept(new Outcome.Replied(from, reply.body()));
+    }
+
+    private void notice(DocumentSlice reply) {
+      RawBsonDocument document = reply.asDocument();
+      if (document.get("$clusterTime") instanceof BsonDocument gossip
+          && gossip.get("clusterTime") instanceof BsonTimestamp time) {
+        BsonDocument known = clusterTime;
+        if (known == null || time.compareTo(known.getTimestamp("clusterTime")) > 0) {
+          clusterTime = gossip;
+        }
+      }
+      if (document.get("code") instanceof BsonNumber code
+          && STALE_PICTURE.contains(code.intValue())) {
+        picture.refresh();
+      }
+    }
+
+    void onClosed(String reason) {
+      if (!over) {
+        picture.refresh();
+        fail(server, Outcome.Reason.NETWORK, reason);
+      }
+    }
+
+    void fail(@Nullable ServerRef from, Outcome.Reason reason, String message) {
+      if (!over) {
+        dropLink();
+        finish();
+        handler.accept(new Outcome.Failed(from, reason, message, null));
+      }
+    }
+
+    private void finish() {
+      over = true;
+      running.remove(this);
+      Timers.Alarm planned = alarm;
+      if (planned != null) {
+        planned.cancel();
+      }
+    }
+
+    private void dropLink() {
+      PooledLink used = pooled;
+      if (used != null) {
+        used.user = null;
+        used.link.close();
+      }
+    }
+
+    @Override
+    public void abandon() {
+      locked(
+          () -> {
+            if (!over) {
+              dropLink();
+              finish();
+            }
+          });
+    }
+  }
+
+  private int memberAt(String address) {
+    return host.look(
+        core -> {
+          for (Member member : core.set().members()) {
+            if (member.address().equals(address)) {
+              return member.index();
+            }
+          }
+          return -1;
+        });
+  }
+
+  /** A connection, and the exchange that uses it at the moment. */
+  private final class PooledLink {
+
+    final ClientLink link;
+    @Nullable Running user;
+
+    PooledLink(int member) {
+      link =
+          new ClientLink(
+              host,
+              member,
+              message -> {
+                Running current = user;
+                if (current != null) {
+                  current.onMessage(message);
+                }
+              },
+              reason -> {
+                Running current = user;
+                if (current != null) {
+                  current.onClosed(reason);
+                }
+              });
+    }
+  }
+
+  private void locked(Runnable task) {
+    host.lock.lock();
+    try {
+      task.run();
+    } finally {
+      host.lock.unlock();
+    }
+  }
+}

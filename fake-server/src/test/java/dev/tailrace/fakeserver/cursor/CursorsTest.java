@@ -1,0 +1,108 @@
+package dev.tailrace.fakeserver.cursor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tailrace.fakeserver.Conversation;
+import dev.tailrace.fakeserver.FakeReplicaSet;
+import dev.tailrace.fakeserver.ServerVersion;
+import dev.tailrace.fakeserver.network.RawConnection;
+import java.time.Duration;
+import org.bson.BsonDocument;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** How long cursors live, and who may use them (reference, sections 2.7 and 2.10). */
+class CursorsTest {
+
+  private static final String SESSION =
+      "lsid: {id: {$binary: {base64: 'AAAAAAAAQACAAAAAAAAAAQ==', subType: '04'}}}";
+
+  private static FakeReplicaSet set(String version) {
+    return FakeReplicaSet.builder()
+        .virtualTime()
+        .serverVersion(ServerVersion.parse(version))
+        .start();
+  }
+
+  @Test
+  void an_idle_cursor_is_closed_after_ten_minutes() throws InterruptedException {
+    try (var set = set("8.0");
+        var client = new Conversation(set, 0, "d")) {
+      BsonDocument cursor = client.watch("c", "{}");
+      set.clock().advance(Duration.ofMinutes(9));
+      client.events(cursor);
+      set.clock().advance(Duration.ofMinutes(9));
+      assertThat(set.openCursors()).isEqualTo(1);
+      set.clock().advance(Duration.ofMinutes(2));
+      assertThat(set.openCursors()).isZero();
+      assertThat(client.getMore(cursor).getInt32("code").getValue()).isEqualTo(43);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"4.4.1, 0", "8.0, 1"})
+  void one_of_a_session_lives_as_long_as_that_but_not_in_early_44(String version, int alive)
+      throws InterruptedException {
+    try (var set = set(version);
+        var client = new Conversation(set, 0, "d")) {
+      client.ok("{aggregate: 'c', pipeline: [{$changeStream: {}}], cursor: {}, " + SESSION + "}");
+      set.clock().advance(Duration.ofMinutes(15));
+      assertThat(set.openCursors()).isEqualTo(alive);
+      set.clock().advance(Duration.ofMinutes(20));
+      assertThat(set.openCursors()).isZero();
+    }
+  }
+
+  @Test
+  void ends_with_its_session() throws InterruptedException {
+    try (var set = set("8.0");
+        var client = new Conversation(set, 0, "d")) {
+      client.ok("{aggregate: 'c', pipeline: [{$changeStream: {}}], cursor: {}, " + SESSION + "}");
+      String id = SESSION.substring("lsid: ".length());
+      client.ok("{endSessions: [" + id + "]}");
+      assertThat(set.openCursors()).isZero();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "4.4, Error in $cursor stage :: caused by :: operation was interrupted",
+    "8.0, Executor error during getMore :: caused by :: operation was interrupted"
+  })
+  void killed_under_a_getMore_that_waits(String version, String message)
+      throws InterruptedException {
+    try (var set = set(version);
+        var client = new Conversation(set, 0, "d");
+        var killer = new Conversation(set, 0, "d")) {
+      BsonDocument cursor = client.watch("c", "{}");
+      String id = cursor.getInt64("id").getValue() + "";
+      RawConnection connection = client.connection();
+      connection.send(
+          "d",
+          BsonDocument.parse(
+              "{getMore: {$numberLong: '" + id + "'}, collection: 'c', maxTimeMS: 60000}"));
+      set.clock().advance(Duration.ofSeconds(1));
+      BsonDocument killed = killer.ok("{killCursors: 'c', cursors: [{$numberLong: '" + id + "'}]}");
+      assertThat(killed.getArray("cursorsKilled")).hasSize(1);
+      BsonDocument reply = client.receive(Duration.ofMillis(1));
+      assertThat(reply.getInt32("code").getValue()).isEqualTo(237);
+      assertThat(reply.getString("errmsg").getValue()).isEqualTo(message);
+    }
+  }
+
+  @Test
+  void belongs_to_its_namespace() throws InterruptedException {
+    try (var set = set("8.0");
+        var client = new Conversation(set, 0, "d")) {
+      BsonDocument cursor = client.watch("c", "{}");
+      BsonDocument reply =
+          client.run(
+              "{getMore: {$numberLong: '"
+                  + cursor.getInt64("id").getValue()
+                  + "'}, collection: 'other'}");
+      assertThat(reply.getInt32("code").getValue()).isEqualTo(13);
+      assertThat(set.openCursors()).isEqualTo(1);
+    }
+  }
+}

@@ -1,0 +1,156 @@
+package dev.tailrace.fakeserver.fault;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tailrace.fakeserver.Conversation;
+import dev.tailrace.fakeserver.FakeReplicaSet;
+import dev.tailrace.fakeserver.network.RawConnection;
+import java.time.Duration;
+import org.bson.BsonDocument;
+import org.bson.BsonInt32;
+import org.bson.BsonString;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class FaultsTest {
+
+  private static final BsonDocument PING = new BsonDocument("ping", new BsonInt32(1));
+
+  private final FakeReplicaSet set = FakeReplicaSet.builder().members(3).virtualTime().start();
+  private final Conversation client = new Conversation(set, 0, "d");
+
+  @AfterEach
+  void close() {
+    client.close();
+    set.close();
+  }
+
+  private int pingCode() throws InterruptedException {
+    BsonDocument reply = client.run("admin", "{ping: 1}");
+    return reply.containsKey("code") ? reply.getInt32("code").getValue() : 0;
+  }
+
+  @Test
+  void strikes_the_nth_command_and_no_other() throws InterruptedException {
+    Faults.Handle handle = set.faults().on("ping").nth(2).fail(91);
+    assertThat(pingCode()).isZero();
+    assertThat(pingCode()).isEqualTo(91);
+    assertThat(pingCode()).isZero();
+    assertThat(handle.hits()).isEqualTo(1);
+  }
+
+  @Test
+  void strikes_at_one_member_only() throws InterruptedException {
+    set.faults().on("ping").atMember(1).always().fail(6);
+    assertThat(pingCode()).isZero();
+    try (Conversation other = new Conversation(set, 1, "d")) {
+      assertThat(other.run("admin", "{ping: 1}").getInt32("code").getValue()).isEqualTo(6);
+    }
+  }
+
+  @Test
+  void a_rule_can_be_taken_back() throws InterruptedException {
+    Faults.Handle handle = set.faults().on("ping").always().fail(6);
+    assertThat(pingCode()).isEqualTo(6);
+    handle.remove();
+    assertThat(pingCode()).isZero();
+  }
+
+  @Test
+  void closes_the_connection_before_or_after_the_command() throws InterruptedException {
+    set.faults().on("insert").closeConnection();
+    RawConnection connection = client.connection();
+    connection.send("d", BsonDocument.parse("{insert: 'c', documents: [{_id: 1}]}"));
+    assertThat(connection.receive(Duration.ofSeconds(1))).isNull();
+    assertThat(connection.isClosedByMember()).isTrue();
+
+    set.faults().on("insert").afterCommand().closeConnection();
+    try (Conversation second = new Conversation(set, 0, "d")) {
+      second.connection().send("d", BsonDocument.parse("{insert: 'c', documents: [{_id: 2}]}"));
+      assertThat(second.connection().receive(Duration.ofSeconds(1))).isNull();
+    }
+    try (Conversation third = new Conversation(set, 0, "d")) {
+      BsonDocument found = third.ok("{find: 'c'}").getDocument("cursor");
+      assertThat(found.getArray("firstBatch")).containsExactly(BsonDocument.parse("{_id: 2}"));
+    }
+  }
+
+  @Test
+  void a_reply_that_is_cut_or_garbled_or_lost_is_no_reply() throws InterruptedException {
+    set.faults().on("ping").closeMidReply(20);
+    assertNoReply();
+    set.faults().on("ping").garbleReply();
+    assertNoReply();
+    set.faults().on("ping").dropReply();
+    assertNoReply();
+    set.faults().on("ping").halfOpen();
+    assertNoReply();
+  }
+
+  private void assertNoReply() throws InterruptedException {
+    try (RawConnection connection = set.connect(0)) {
+      connection.send("admin", PING);
+      assertThat(connection.receive(Duration.ofSeconds(30))).isNull();
+    }
+  }
+
+  @Test
+  void a_reply_can_come_twice_and_late() throws InterruptedException {
+    set.faults().on("ping").duplicateReply();
+    RawConnection connection = client.connection();
+    connection.send("admin", PING);
+    assertThat(connection.receive(Duration.ofSeconds(1))).isNotNull();
+    assertThat(connection.receive(Duration.ofSeconds(1))).isNotNull();
+    set.faults().on("ping").afterCommand().delay(Duration.ofSeconds(7));
+    long before = set.clock().nanoTime();
+    assertThat(pingCode()).isZero();
+    assertThat(set.clock().nanoTime() - before).isEqualTo(Duration.ofSeconds(7).toNanos());
+  }
+
+  @Test
+  void kills_the_cursor_of_a_getMore() throws InterruptedException {
+    BsonDocument cursor = client.watch("c", "{}");
+    set.faults().on("getMore").killCursor();
+    assertThat(client.getMore(cursor).getInt32("code").getValue()).isEqualTo(43);
+  }
+
+  @Test
+  void a_crash_takes_connections_and_cursors_and_leaves_the_data() throws InterruptedException {
+    client.ok("{insert: 'c', documents: [{_id: 1}]}");
+    set.faults().on("ping").crash();
+    client.connection().send("admin", PING);
+    assertThat(client.connection().receive(Duration.ofSeconds(1))).isNull();
+    assertThat(set.member(0).isUp()).isFalse();
+    set.clock().advance(Duration.ofSeconds(1));
+    int primary = set.primary().orElseThrow().index();
+    assertThat(primary).isNotZero();
+    set.member(0).restart();
+    try (Conversation again = new Conversation(set, primary, "d")) {
+      assertThat(again.ok("{count: 'c'}").getInt32("n").getValue()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void failCommand_counts_only_what_it_matches() throws InterruptedException {
+    client.run(
+        "admin",
+        "{configureFailPoint: 'failCommand', mode: {times: 1},"
+            + " data: {failCommands: ['isMaster'], errorCode: 91, errorLabels: ['A']}}");
+    assertThat(pingCode()).isZero();
+    BsonDocument failed = client.run("admin", "{ismaster: 1}");
+    assertThat(failed.getInt32("code").getValue()).isEqualTo(91);
+    assertThat(failed.getArray("errorLabels")).containsExactly(new BsonString("A"));
+    assertThat(client.run("admin", "{isMaster: 1}").containsKey("code")).isFalse();
+  }
+
+  @Test
+  void failCommand_blocks_in_the_sets_own_time() throws InterruptedException {
+    client.run(
+        "admin",
+        "{configureFailPoint: 'failCommand', mode: {times: 1},"
+            + " data: {failCommands: ['ping'], blockConnection: true, blockTimeMS: 500}}");
+    long before = set.clock().nanoTime();
+    assertThat(pingCode()).isZero();
+    assertThat(set.clock().nanoTime() - before).isEqualTo(Duration.ofMillis(500).toNanos());
+  }
+}

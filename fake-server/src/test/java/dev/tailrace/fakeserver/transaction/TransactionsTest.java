@@ -1,0 +1,107 @@
+package dev.tailrace.fakeserver.transaction;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tailrace.fakeserver.Conversation;
+import dev.tailrace.fakeserver.FakeReplicaSet;
+import dev.tailrace.fakeserver.network.RawConnection;
+import java.time.Duration;
+import org.bson.BsonDocument;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class TransactionsTest {
+
+  private final FakeReplicaSet set = FakeReplicaSet.builder().members(3).virtualTime().start();
+  private final Conversation client = new Conversation(set, 0, "d");
+  private final Conversation other = new Conversation(set, 0, "d");
+
+  @AfterEach
+  void close() {
+    client.close();
+    other.close();
+    set.close();
+  }
+
+  private static String in(int session, boolean starts) {
+    return ", txnNumber: {$numberLong: '1'}, autocommit: false, "
+        + (starts ? "startTransaction: true, " : "")
+        + "lsid: {id: {$binary: {base64: 'AAAAAAAAQACAAAAAAAAA"
+        + (char) ('A' + session)
+        + "Q==', subType: '04'}}}}";
+  }
+
+  private BsonDocument commit(int session) throws InterruptedException {
+    return client.run("admin", "{commitTransaction: 1" + in(session, false));
+  }
+
+  private static int code(BsonDocument reply) {
+    return reply.containsKey("code") ? reply.getInt32("code").getValue() : 0;
+  }
+
+  @Test
+  void reads_its_snapshot_and_its_own_writes() throws InterruptedException {
+    client.ok("{insert: 'c', documents: [{_id: 1}]}");
+    client.ok("{insert: 'c', documents: [{_id: 2}]" + in(1, true));
+    other.ok("{insert: 'c', documents: [{_id: 3}]}");
+    BsonDocument seen = client.ok("{find: 'c'" + in(1, false)).getDocument("cursor");
+    assertThat(seen.getArray("firstBatch"))
+        .containsExactly(BsonDocument.parse("{_id: 1}"), BsonDocument.parse("{_id: 2}"));
+    assertThat(code(commit(1))).isZero();
+    assertThat(client.ok("{count: 'c'}").getInt32("n").getValue()).isEqualTo(3);
+  }
+
+  @Test
+  void the_second_writer_of_a_document_fails_and_may_try_again() throws InterruptedException {
+    client.ok("{insert: 'c', documents: [{_id: 1}]}");
+    client.ok("{delete: 'c', deletes: [{q: {_id: 1}, limit: 1}]" + in(1, true));
+    BsonDocument conflict =
+        client.run("{delete: 'c', deletes: [{q: {_id: 1}, limit: 1}]" + in(2, true));
+    assertThat(code(conflict)).isEqualTo(112);
+    assertThat(conflict.getArray("errorLabels").get(0).asString().getValue())
+        .isEqualTo("TransientTransactionError");
+    assertThat(code(commit(2))).isEqualTo(251);
+    assertThat(code(commit(1))).isZero();
+  }
+
+  @Test
+  void a_document_changed_since_the_snapshot_is_a_conflict() throws InterruptedException {
+    client.ok("{insert: 'c', documents: [{_id: 1}, {_id: 2}]}");
+    client.ok("{find: 'c'" + in(1, true));
+    other.ok("{delete: 'c', deletes: [{q: {_id: 1}, limit: 1}]}");
+    assertThat(code(client.run("{delete: 'c', deletes: [{q: {_id: 1}, limit: 1}]" + in(1, false))))
+        .isEqualTo(112);
+  }
+
+  @Test
+  void a_write_outside_waits_until_the_transaction_is_over() throws InterruptedException {
+    client.ok("{insert: 'c', documents: [{_id: 1}]}");
+    client.ok("{delete: 'c', deletes: [{q: {_id: 1}, limit: 1}]" + in(1, true));
+    RawConnection connection = other.connection();
+    connection.send("d", BsonDocument.parse("{delete: 'c', deletes: [{q: {_id: 1}, limit: 1}]}"));
+    assertThat(connection.receive(Duration.ofSeconds(5))).isNull();
+    client.run("admin", "{abortTransaction: 1" + in(1, false));
+    BsonDocument reply = other.receive(Duration.ofMillis(1));
+    assertThat(reply.getInt32("n").getValue()).isEqualTo(1);
+  }
+
+  @Test
+  void does_not_outlive_its_limit_or_its_primary() throws InterruptedException {
+    client.ok("{insert: 'c', documents: [{_id: 1}]" + in(1, true));
+    set.clock().advance(Duration.ofSeconds(65));
+    assertThat(code(commit(1))).isEqualTo(251);
+    client.ok("{insert: 'c', documents: [{_id: 1}]" + in(2, true));
+    set.stepDown();
+    set.clock().advance(Duration.ofSeconds(1));
+    try (Conversation primary = new Conversation(set, set.primary().orElseThrow().index(), "d")) {
+      assertThat(primary.ok("{count: 'c'}").getInt32("n").getValue()).isZero();
+    }
+  }
+
+  @Test
+  void a_failed_command_takes_its_transaction_with_it() throws InterruptedException {
+    client.ok("{insert: 'c', documents: [{_id: 1}]" + in(1, true));
+    assertThat(code(client.run("{find: 'c', filter: {a: {$nope: 1}}" + in(1, false)))).isEqualTo(2);
+    assertThat(code(commit(1))).isEqualTo(251);
+  }
+}
