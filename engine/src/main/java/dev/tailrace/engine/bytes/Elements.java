@@ -1,78 +1,88 @@
 package dev.tailrace.engine.bytes;
 
 import dev.tailrace.engine.transport.DocumentSlice;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import org.bson.BsonTimestamp;
 import org.bson.BsonType;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Steps over the elements of one BSON document, in place.
+ * Walks over the elements of one BSON document where it lies, without decoding and without trust:
+ * every length is checked against the end of the document before it is used. A value that is itself
+ * a document is stepped over by its length; {@link BsonStructure} goes into it.
  *
- * <p>{@link #next} moves to an element; the other methods look at the element it stands on. Values
- * that nobody asks for are stepped over by their length. No byte outside the document is ever read,
- * whatever its lengths claim.
+ * <p>{@link #next} moves to an element; the other methods look at the element it stands on, and
+ * throw {@link MalformedBsonException} if it is not of the type they are for. Not thread-safe.
+ * UTF-8 is not checked: where it is decoded, what is none is replaced.
  */
 public final class Elements {
 
-  private static final VarHandle INT32 =
-      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
-  private static final VarHandle INT64 =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+  /** A document holds at least its own length and its terminator. */
+  private static final int MIN_DOCUMENT_LENGTH = 5;
 
-  /** int32 length and the closing zero: the empty document. */
-  private static final int MIN_DOCUMENT_BYTES = 5;
+  /** The old subtype of binary values repeats the length inside the value. */
+  private static final byte OLD_BINARY = 0x02;
 
-  private static final int OBJECT_ID_BYTES = 12;
-  private static final int DECIMAL128_BYTES = 16;
+  private final byte[] bytes;
 
-  private final byte[] buffer;
-  private final int end;
+  /** Where the document's terminator lies. */
+  private final int terminator;
+
+  private BsonType type = BsonType.END_OF_DOCUMENT;
   private int nameOffset;
   private int valueOffset;
-  private int nextOffset;
-  private byte type;
 
-  private Elements(byte[] buffer, int offset, int end) {
-    this.buffer = buffer;
-    this.nextOffset = offset;
-    this.end = end;
-  }
+  /** Where the next element begins; after a call of {@link #next}, where the value ends. */
+  private int nextOffset;
 
   /**
-   * Stands before the first element of a document.
+   * Stands before the first element of {@code document}.
    *
-   * @throws MalformedBsonException if the document is longer than the slice, or not ended
+   * @throws MalformedBsonException if the document's own length is not the slice's, or it does not
+   *     end with a zero byte
    */
   public static Elements of(DocumentSlice document) {
-    return within(document.buffer(), document.offset(), document.offset() + document.length());
+    int end = document.offset() + document.length();
+    Elements elements = new Elements(document.buffer(), document.offset(), end);
+    if (elements.terminator + 1 != end) {
+      throw new MalformedBsonException(
+          "a document of " + document.length() + " bytes",
+          (elements.terminator + 1 - document.offset()) + " bytes",
+          document.offset());
+    }
+    return elements;
   }
 
-  /** Stands before the first element of the document that begins at offset and ends by limit. */
-  private static Elements within(byte[] buffer, int offset, int limit) {
-    int length = documentLength(buffer, offset, limit);
-    return new Elements(buffer, offset + Integer.BYTES, offset + length - 1);
+  private Elements(byte[] bytes, int offset, int limit) {
+    this.bytes = bytes;
+    this.terminator = documentEnd(bytes, offset, limit) - 1;
+    this.nextOffset = offset + Integer.BYTES;
   }
 
   /**
-   * Moves to the next element.
+   * Steps to the next element.
    *
-   * @return false at the end of the document, where it then stays
-   * @throws MalformedBsonException if the element is cut off or of no known type
+   * @return whether there is one
+   * @throws MalformedBsonException if what is there is not an element, or does not end in the
+   *     document
    */
   public boolean next() {
-    if (nextOffset >= end) {
+    if (nextOffset == terminator) {
       return false;
     }
-    type = buffer[nextOffset];
-    nameOffset = nextOffset + 1;
-    valueOffset = endOfCString(nameOffset) + 1;
-    nextOffset = valueOffset + valueLength();
-    if (nextOffset > end || nextOffset < valueOffset) {
-      throw malformed("element \"" + name() + "\" reaches beyond its document");
+    int typeOffset = nextOffset;
+    @Nullable BsonType found = BsonType.findByValue(bytes[typeOffset]);
+    if (found == null || found == BsonType.END_OF_DOCUMENT) {
+      throw new MalformedBsonException(
+          "an element, up to the end of the document at " + terminator,
+          "type 0x" + Integer.toHexString(bytes[typeOffset] & 0xFF),
+          typeOffset);
     }
+    type = found;
+    nameOffset = typeOffset + 1;
+    valueOffset = cstringEnd(nameOffset);
+    nextOffset = valueEnd();
     return true;
   }
 
@@ -86,159 +96,219 @@ public final class Elements {
     return false;
   }
 
-  /** Whether the element has this name, which must be ASCII. */
+  /** The type of the current element. */
+  public BsonType type() {
+    return type;
+  }
+
+  /** Whether the current element is of this type. */
+  public boolean is(BsonType expected) {
+    return type == expected;
+  }
+
+  /** The name of the current element. */
+  public String name() {
+    return new String(bytes, nameOffset, valueOffset - 1 - nameOffset, StandardCharsets.UTF_8);
+  }
+
+  /** Whether the current element is called {@code name}, which is ASCII; makes no string. */
   public boolean isNamed(String name) {
-    int length = name.length();
-    if (valueOffset - nameOffset - 1 != length) {
+    if (valueOffset - 1 - nameOffset != name.length()) {
       return false;
     }
-    for (int i = 0; i < length; i++) {
-      if (buffer[nameOffset + i] != name.charAt(i)) {
+    for (int i = 0; i < name.length(); i++) {
+      if (bytes[nameOffset + i] != name.charAt(i)) {
         return false;
       }
     }
     return true;
   }
 
-  /** The element's name. */
-  public String name() {
-    return new String(buffer, nameOffset, valueOffset - nameOffset - 1, StandardCharsets.UTF_8);
-  }
-
-  /** Whether the element is of this type. */
-  public boolean is(BsonType expected) {
-    return type == (byte) expected.getValue();
-  }
-
   /** The document or array of this element, in place. */
   public DocumentSlice document(BsonType expected) {
     require(expected);
-    return new DocumentSlice(buffer, valueOffset, nextOffset - valueOffset);
+    return new DocumentSlice(bytes, valueOffset, nextOffset - valueOffset);
   }
 
   /** The elements of the document or array of this element. */
   public Elements elements(BsonType expected) {
     require(expected);
-    return within(buffer, valueOffset, nextOffset);
+    return new Elements(bytes, valueOffset, nextOffset);
   }
 
   /** The string of this element. */
   public String string() {
     require(BsonType.STRING);
+    int charactersOffset = valueOffset + Integer.BYTES;
     return new String(
-        buffer, valueOffset + Integer.BYTES, int32At(valueOffset) - 1, StandardCharsets.UTF_8);
+        bytes, charactersOffset, nextOffset - 1 - charactersOffset, StandardCharsets.UTF_8);
   }
 
   /** The int64 of this element. */
   public long int64() {
     require(BsonType.INT64);
-    return int64At(valueOffset);
+    return LittleEndian.int64(bytes, valueOffset);
   }
 
   /** The timestamp of this element. */
   public BsonTimestamp timestamp() {
     require(BsonType.TIMESTAMP);
-    return new BsonTimestamp(int64At(valueOffset));
+    return new BsonTimestamp(LittleEndian.int64(bytes, valueOffset));
   }
 
   /** The number of this element, of any numeric type but decimal, as a double. */
   public double number() {
-    if (is(BsonType.DOUBLE)) {
-      return Double.longBitsToDouble(int64At(valueOffset));
+    return switch (type) {
+      case INT32 -> LittleEndian.int32(bytes, valueOffset);
+      case INT64 -> LittleEndian.int64(bytes, valueOffset);
+      case DOUBLE -> Double.longBitsToDouble(LittleEndian.int64(bytes, valueOffset));
+      default -> throw wrongType("a number");
+    };
+  }
+
+  /** The elements of the document that the current value is or, as code with a scope, holds. */
+  @Nullable Elements nested() {
+    return switch (type) {
+      case DOCUMENT, ARRAY -> new Elements(bytes, valueOffset, nextOffset);
+      case JAVASCRIPT_WITH_SCOPE -> new Elements(bytes, scopeOffset(), nextOffset);
+      default -> null;
+    };
+  }
+
+  /** Where the current value begins, in bytes from the beginning of the buffer. */
+  int valueOffset() {
+    return valueOffset;
+  }
+
+  /**
+   * Where the document that begins at {@code offset} ends.
+   *
+   * @throws MalformedBsonException if it is not whole before {@code limit}, or does not end with a
+   *     zero byte
+   */
+  public static int documentEnd(byte[] bytes, int offset, int limit) {
+    int available = limit - offset;
+    int length = available < MIN_DOCUMENT_LENGTH ? available : LittleEndian.int32(bytes, offset);
+    if (length < MIN_DOCUMENT_LENGTH || length > available) {
+      throw new MalformedBsonException(
+          "a document within " + available + " bytes", "length " + length, offset);
     }
-    if (is(BsonType.INT32)) {
-      return int32At(valueOffset);
+    int last = offset + length - 1;
+    if (bytes[last] != 0) {
+      throw new MalformedBsonException(
+          "a zero byte at the end of the document",
+          "0x" + Integer.toHexString(bytes[last] & 0xFF),
+          last);
     }
-    if (is(BsonType.INT64)) {
-      return int64At(valueOffset);
-    }
-    throw wrongType("a number");
+    return offset + length;
   }
 
   private void require(BsonType expected) {
-    if (!is(expected)) {
-      throw wrongType(expected.toString());
+    if (type != expected) {
+      throw wrongType(words(expected));
     }
   }
 
   private MalformedBsonException wrongType(String expected) {
-    return malformed(
-        "element \"%s\" should be %s, but is %s"
-            .formatted(name(), expected, BsonType.findByValue(Byte.toUnsignedInt(type))));
+    return new MalformedBsonException(
+        "\"" + name() + "\" to be " + expected, words(type), valueOffset);
   }
 
-  /** The length in bytes of the value that the cursor stands on, as far as its type fixes it. */
-  private int valueLength() {
-    BsonType bsonType = BsonType.findByValue(Byte.toUnsignedInt(type));
-    if (bsonType == null) {
-      throw malformed(
-          "element \"%s\" has the unknown type %d".formatted(name(), Byte.toUnsignedInt(type)));
-    }
-    return switch (bsonType) {
-      case DOUBLE, DATE_TIME, TIMESTAMP, INT64 -> Long.BYTES;
-      case INT32 -> Integer.BYTES;
-      case BOOLEAN -> 1;
-      case NULL, UNDEFINED, MIN_KEY, MAX_KEY -> 0;
-      case OBJECT_ID -> OBJECT_ID_BYTES;
-      case DECIMAL128 -> DECIMAL128_BYTES;
-      case STRING, SYMBOL, JAVASCRIPT -> stringLength();
-      case DB_POINTER -> stringLength() + OBJECT_ID_BYTES;
-      case BINARY -> sizedLength(Integer.BYTES + 1, 0);
-      case DOCUMENT, ARRAY -> documentLength(buffer, valueOffset, end);
-      case JAVASCRIPT_WITH_SCOPE -> sizedLength(0, MIN_DOCUMENT_BYTES);
-      case REGULAR_EXPRESSION -> endOfCString(endOfCString(valueOffset) + 1) + 1 - valueOffset;
-      case END_OF_DOCUMENT -> throw malformed("a zero byte stands inside the document");
+  private static String words(BsonType type) {
+    return type.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+  }
+
+  private int valueEnd() {
+    return switch (type) {
+      case NULL, UNDEFINED, MIN_KEY, MAX_KEY, END_OF_DOCUMENT -> valueOffset;
+      case BOOLEAN -> booleanEnd();
+      case INT32 -> step(valueOffset, Integer.BYTES);
+      case DOUBLE, DATE_TIME, INT64, TIMESTAMP -> step(valueOffset, Long.BYTES);
+      case OBJECT_ID -> step(valueOffset, 12);
+      case DECIMAL128 -> step(valueOffset, 16);
+      case STRING, SYMBOL, JAVASCRIPT -> stringEnd(valueOffset);
+      case DB_POINTER -> step(stringEnd(valueOffset), 12);
+      case REGULAR_EXPRESSION -> cstringEnd(cstringEnd(valueOffset));
+      case DOCUMENT, ARRAY -> documentEnd(bytes, valueOffset, terminator);
+      case BINARY -> binaryEnd();
+      case JAVASCRIPT_WITH_SCOPE -> codeWithScopeEnd();
     };
   }
 
-  private int stringLength() {
-    return sizedLength(Integer.BYTES, 1);
-  }
-
-  /** The length of a value that begins with an int32 size, which does not count the header. */
-  private int sizedLength(int headerBytes, int minSize) {
-    int size = valueOffset + Integer.BYTES <= end ? int32At(valueOffset) : -1;
-    if (size < minSize || size > end - valueOffset - headerBytes) {
-      throw malformed("element \"%s\" has the impossible size %d".formatted(name(), size));
-    }
-    return headerBytes + size;
-  }
-
-  private static int documentLength(byte[] buffer, int offset, int limit) {
-    int available = limit - offset;
-    int length = available < MIN_DOCUMENT_BYTES ? -1 : (int) INT32.get(buffer, offset);
-    if (length < MIN_DOCUMENT_BYTES || length > available) {
+  private int booleanEnd() {
+    int end = step(valueOffset, 1);
+    if (bytes[valueOffset] != 0 && bytes[valueOffset] != 1) {
       throw new MalformedBsonException(
-          "a document of length %d stands where %d bytes are left (offset %d)"
-              .formatted(length, available, offset));
+          "a boolean of 0 or 1", Integer.toString(bytes[valueOffset]), valueOffset);
     }
-    if (buffer[offset + length - 1] != 0) {
+    return end;
+  }
+
+  private int binaryEnd() {
+    int subtypeOffset = step(valueOffset, Integer.BYTES);
+    int dataOffset = step(subtypeOffset, 1);
+    int length = LittleEndian.int32(bytes, valueOffset);
+    int end = step(dataOffset, length);
+    if (bytes[subtypeOffset] == OLD_BINARY) {
+      int innerEnd = step(dataOffset, Integer.BYTES);
+      int innerLength = LittleEndian.int32(bytes, dataOffset);
+      if (innerEnd > end || innerLength != end - innerEnd) {
+        throw new MalformedBsonException(
+            "binary of subtype 2 with inner length " + (length - Integer.BYTES),
+            Integer.toString(innerLength),
+            dataOffset);
+      }
+    }
+    return end;
+  }
+
+  /** Code with scope: its own length, the code as a string, the scope as a document. */
+  private int codeWithScopeEnd() {
+    step(valueOffset, Integer.BYTES);
+    int length = LittleEndian.int32(bytes, valueOffset);
+    int scopeEnd = documentEnd(bytes, scopeOffset(), terminator);
+    if (length != scopeEnd - valueOffset) {
       throw new MalformedBsonException(
-          "the document at offset %d does not end with a zero byte".formatted(offset));
+          "code with scope of " + (scopeEnd - valueOffset) + " bytes",
+          "length " + length,
+          valueOffset);
     }
-    return length;
+    return scopeEnd;
   }
 
-  private int endOfCString(int from) {
-    int at = from;
-    while (at < end && buffer[at] != 0) {
-      at++;
+  private int scopeOffset() {
+    return stringEnd(valueOffset + Integer.BYTES);
+  }
+
+  private int stringEnd(int offset) {
+    int charactersOffset = step(offset, Integer.BYTES);
+    int length = LittleEndian.int32(bytes, offset); // Counts the terminator.
+    int end = step(charactersOffset, length);
+    if (length < 1 || bytes[end - 1] != 0) {
+      throw new MalformedBsonException(
+          "a string that ends with a zero byte", "length " + length + " and none there", offset);
     }
-    if (at >= end) {
-      throw malformed("a name or pattern is not ended");
+    return end;
+  }
+
+  private int cstringEnd(int offset) {
+    for (int i = offset; i < terminator; i++) {
+      if (bytes[i] == 0) {
+        return i + 1;
+      }
     }
-    return at;
+    throw new MalformedBsonException(
+        "a zero byte before the end of the document at " + terminator, "none", offset);
   }
 
-  private int int32At(int offset) {
-    return (int) INT32.get(buffer, offset);
-  }
-
-  private long int64At(int offset) {
-    return (long) INT64.get(buffer, offset);
-  }
-
-  private MalformedBsonException malformed(String message) {
-    return new MalformedBsonException(message + " (offset " + nameOffset + ")");
+  /** The offset {@code length} bytes on, which is still in the document. */
+  private int step(int offset, int length) {
+    if (length < 0 || length > terminator - offset) {
+      throw new MalformedBsonException(
+          "a value within the " + (terminator - offset) + " bytes left of the document",
+          length + " bytes",
+          offset);
+    }
+    return offset + length;
   }
 }

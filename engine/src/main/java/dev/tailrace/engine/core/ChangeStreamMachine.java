@@ -131,8 +131,8 @@ public final class ChangeStreamMachine {
     if (isAwaited(exchange)) {
       try {
         answered(server, CursorReply.read(reply), nowNanos);
-      } catch (MalformedBsonException malformed) {
-        end(Endings.badReply(server, malformed, position));
+      } catch (MalformedBsonException | UnexpectedReplyException bad) {
+        end(Endings.badReply(server, bad, position));
       }
     } else if (orphans.remove(exchange)) {
       killCursorOf(server, reply);
@@ -385,7 +385,7 @@ public final class ChangeStreamMachine {
       if (CursorReply.read(reply) instanceof CursorReply late) {
         kill(new ServerCursor(late.cursorId(), server, late.namespace()));
       }
-    } catch (MalformedBsonException malformed) {
+    } catch (MalformedBsonException | UnexpectedReplyException bad) {
       // What cannot be read names no cursor that could be killed.
     }
   }

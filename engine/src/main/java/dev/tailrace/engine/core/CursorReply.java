@@ -24,7 +24,8 @@ record CursorReply(
   /**
    * Reads a reply.
    *
-   * @throws MalformedBsonException if it is neither: says what is missing or of the wrong type
+   * @throws MalformedBsonException if it is not sound, or a field is of the wrong type
+   * @throws UnexpectedReplyException if a field is missing
    */
   static Reply read(DocumentSlice body) {
     Double ok = null;
@@ -41,13 +42,13 @@ record CursorReply(
       }
     }
     if (ok == null) {
-      throw new MalformedBsonException("the reply has no \"ok\"");
+      throw new UnexpectedReplyException("the reply has no \"ok\"");
     }
     if (ok != 1) {
       return ServerError.read(body);
     }
     if (cursor == null) {
-      throw new MalformedBsonException("the reply has no \"cursor\"");
+      throw new UnexpectedReplyException("the reply has no \"cursor\"");
     }
     return readCursor(cursor, operationTime);
   }
@@ -55,11 +56,11 @@ record CursorReply(
   /**
    * Checks that this is the reply of a getMore on that cursor.
    *
-   * @throws MalformedBsonException if it speaks of another cursor
+   * @throws UnexpectedReplyException if it speaks of another cursor
    */
   void requireSameCursor(long asked) {
     if (cursorId != 0 && cursorId != asked) {
-      throw new MalformedBsonException(
+      throw new UnexpectedReplyException(
           "the reply should speak of cursor %d, or say 0; it speaks of %d"
               .formatted(asked, cursorId));
     }
@@ -82,7 +83,7 @@ record CursorReply(
       }
     }
     if (events == null || id == null || namespace == null || namespace.indexOf('.') < 0) {
-      throw new MalformedBsonException(
+      throw new UnexpectedReplyException(
           "the reply's cursor should have a batch, an id and a ns with a dot; batch %s, id %s, ns %s"
               .formatted(events == null ? "missing" : "there", id, namespace));
     }

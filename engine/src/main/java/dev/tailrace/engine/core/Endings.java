@@ -2,7 +2,6 @@ package dev.tailrace.engine.core;
 
 import dev.tailrace.engine.ChangeStreamException;
 import dev.tailrace.engine.ResumeToken;
-import dev.tailrace.engine.bytes.MalformedBsonException;
 import dev.tailrace.engine.transport.ServerRef;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -27,13 +26,13 @@ final class Endings {
   }
 
   /** A reply that breaks the protocol. */
-  static Ending badReply(ServerRef server, MalformedBsonException malformed, Position position) {
+  static Ending badReply(ServerRef server, RuntimeException bad, Position position) {
     return new Ending.Failed(
         new ChangeStreamException.BadReply(
             "%s sent a reply that breaks the protocol: %s"
-                .formatted(server.address(), malformed.getMessage()),
+                .formatted(server.address(), bad.getMessage()),
             position.token().orElse(null),
-            malformed));
+            bad));
   }
 
   /** An event without its token. */

@@ -1,13 +1,12 @@
 package dev.tailrace.engine.core;
 
+import dev.tailrace.engine.bytes.BsonStructure;
 import dev.tailrace.engine.bytes.Elements;
-import dev.tailrace.engine.bytes.MalformedBsonException;
 import dev.tailrace.engine.transport.DocumentSlice;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import org.bson.BsonDocument;
 import org.bson.BsonType;
-import org.bson.codecs.BsonDocumentCodec;
 
 /**
  * A reply with <code>ok: 0</code>.
@@ -26,7 +25,8 @@ record ServerError(
    * Reads an error reply. What it lacks is filled with nothing: an error without a code is still an
    * error.
    *
-   * @throws MalformedBsonException if it is not sound BSON, or a field is of the wrong type
+   * @throws dev.tailrace.engine.bytes.MalformedBsonException if it is not sound BSON, or a field is
+   *     of the wrong type
    */
   static ServerError read(DocumentSlice body) {
     int code = 0;
@@ -48,16 +48,8 @@ record ServerError(
         }
       }
     }
-    return new ServerError(code, codeName, message, labels, decode(body));
-  }
-
-  private static BsonDocument decode(DocumentSlice body) {
-    try {
-      return body.asDocument().decode(new BsonDocumentCodec());
-    } catch (RuntimeException unsound) {
-      throw new MalformedBsonException(
-          "the error reply is not sound BSON: " + unsound.getMessage());
-    }
+    BsonStructure.check(body); // The whole of it is going to be read.
+    return new ServerError(code, codeName, message, labels, body.asDocument());
   }
 
   String describe() {

@@ -2,6 +2,8 @@ package dev.tailrace.wire.frame;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.tailrace.engine.bytes.MalformedBsonException;
+
 /**
  * Bytes from the other side that are not the protocol. The connection they came on is of no further
  * use: nobody knows where its next message begins, or what it would mean. Close it.
@@ -26,6 +28,11 @@ public final class BadMessageException extends Exception {
     this.expected = requireNonNull(expected, "expected");
     this.found = requireNonNull(found, "found");
     this.offset = offset;
+  }
+
+  /** A mismatch inside a document. */
+  public BadMessageException(MalformedBsonException malformed) {
+    this(malformed.expected(), malformed.found(), malformed.offset());
   }
 
   /** What the protocol asks for. */

@@ -1,5 +1,8 @@
 package dev.tailrace.wire.frame;
 
+import dev.tailrace.engine.bytes.Elements;
+import dev.tailrace.engine.bytes.LittleEndian;
+import dev.tailrace.engine.bytes.MalformedBsonException;
 import dev.tailrace.engine.transport.DocumentSlice;
 import java.nio.charset.StandardCharsets;
 
@@ -65,7 +68,11 @@ final class FrameCursor {
   /** The document that begins here, its length and its terminator checked but nothing inside. */
   DocumentSlice document() throws BadMessageException {
     int start = position;
-    position = ElementCursor.documentEnd(bytes, start, end);
+    try {
+      position = Elements.documentEnd(bytes, start, end);
+    } catch (MalformedBsonException malformed) {
+      throw new BadMessageException(malformed);
+    }
     return new DocumentSlice(bytes, start, position - start);
   }
 

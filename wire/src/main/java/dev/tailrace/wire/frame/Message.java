@@ -21,7 +21,7 @@ public sealed interface Message permits OpMsg, OpQuery, OpReply {
    * of a reply only what it wants to know and each event when it is asked for.
    *
    * @throws BadMessageException if any document is not well-formed
-   * @see BsonStructure
+   * @see DocumentCheck
    */
   void checkDocuments() throws BadMessageException;
 

@@ -1,6 +1,6 @@
 package dev.tailrace.wire.frame;
 
-import static dev.tailrace.wire.frame.LittleEndian.int32;
+import static dev.tailrace.engine.bytes.LittleEndian.int32;
 
 /**
  * The 16 bytes that begin every message of the wire protocol.

@@ -2,6 +2,7 @@ package dev.tailrace.wire.frame;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.tailrace.engine.bytes.LittleEndian;
 import dev.tailrace.engine.transport.DocumentSlice;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -73,10 +74,10 @@ public record OpMsg(
 
   @Override
   public void checkDocuments() throws BadMessageException {
-    BsonStructure.check(body);
+    DocumentCheck.check(body);
     for (DocumentSequence sequence : sequences) {
       for (DocumentSlice document : sequence.documents()) {
-        BsonStructure.check(document);
+        DocumentCheck.check(document);
       }
     }
   }

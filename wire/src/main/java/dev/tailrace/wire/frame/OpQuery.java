@@ -39,7 +39,7 @@ public record OpQuery(
 
   @Override
   public void checkDocuments() throws BadMessageException {
-    BsonStructure.check(query);
+    DocumentCheck.check(query);
   }
 
   /**

@@ -35,7 +35,7 @@ public record OpReply(int requestId, int responseTo, int responseFlags, Document
 
   @Override
   public void checkDocuments() throws BadMessageException {
-    BsonStructure.check(document);
+    DocumentCheck.check(document);
   }
 
   /**

@@ -2,7 +2,7 @@ package dev.tailrace.wire.tcp;
 
 import dev.tailrace.engine.transport.DocumentSlice;
 import dev.tailrace.wire.frame.BadMessageException;
-import dev.tailrace.wire.frame.BsonStructure;
+import dev.tailrace.wire.frame.DocumentCheck;
 import dev.tailrace.wire.topology.BadHelloException;
 import dev.tailrace.wire.topology.HelloReply;
 import dev.tailrace.wire.topology.TopologyVersion;
@@ -53,7 +53,7 @@ final class Hello {
   }
 
   static HelloReply parse(DocumentSlice reply) throws BadMessageException, BadHelloException {
-    BsonStructure.check(reply);
+    DocumentCheck.check(reply);
     return HelloReply.parse(reply.asDocument());
   }
 

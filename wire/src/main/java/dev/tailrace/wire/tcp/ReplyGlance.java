@@ -1,9 +1,10 @@
 package dev.tailrace.wire.tcp;
 
+import dev.tailrace.engine.bytes.Elements;
+import dev.tailrace.engine.bytes.MalformedBsonException;
 import dev.tailrace.engine.transport.DocumentSlice;
 import dev.tailrace.wire.frame.BadMessageException;
-import dev.tailrace.wire.frame.BsonStructure;
-import dev.tailrace.wire.frame.ElementCursor;
+import dev.tailrace.wire.frame.DocumentCheck;
 import dev.tailrace.wire.topology.StateChangeError;
 import java.util.Optional;
 import org.bson.BsonDocument;
@@ -26,17 +27,25 @@ record ReplyGlance(Optional<BsonDocument> clusterTime, Optional<StateChangeError
    * @throws BadMessageException if its top level, or what is read of it, is not well-formed
    */
   static ReplyGlance at(DocumentSlice reply) throws BadMessageException {
+    try {
+      return look(reply);
+    } catch (MalformedBsonException malformed) {
+      throw new BadMessageException(malformed);
+    }
+  }
+
+  private static ReplyGlance look(DocumentSlice reply) throws BadMessageException {
     @Nullable BsonDocument clusterTime = null;
     boolean succeeded = false;
     boolean hasWriteConcernError = false;
-    ElementCursor cursor = new ElementCursor(reply);
-    while (cursor.next()) {
-      if (cursor.nameIs("ok")) {
-        succeeded = cursor.isTrue();
-      } else if (cursor.nameIs("writeConcernError")) {
+    Elements elements = Elements.of(reply);
+    while (elements.next()) {
+      if (elements.isNamed("ok")) {
+        succeeded = elements.number() != 0;
+      } else if (elements.isNamed("writeConcernError")) {
         hasWriteConcernError = true;
-      } else if (cursor.nameIs("$clusterTime") && cursor.type() == BsonType.DOCUMENT) {
-        clusterTime = copy(cursor.document());
+      } else if (elements.isNamed("$clusterTime") && elements.is(BsonType.DOCUMENT)) {
+        clusterTime = copy(elements.document(BsonType.DOCUMENT));
       }
     }
     return new ReplyGlance(
@@ -46,13 +55,13 @@ record ReplyGlance(Optional<BsonDocument> clusterTime, Optional<StateChangeError
 
   private static Optional<StateChangeError> stateChange(DocumentSlice reply)
       throws BadMessageException {
-    BsonStructure.check(reply);
+    DocumentCheck.check(reply);
     return StateChangeError.in(reply.asDocument());
   }
 
   /** It outlives the reply, whose buffer it must not keep. */
   private static BsonDocument copy(DocumentSlice document) throws BadMessageException {
-    BsonStructure.check(document);
+    DocumentCheck.check(document);
     return document.asDocument().decode(new BsonDocumentCodec());
   }
 }

@@ -1,4 +1,4 @@
-package dev.tailrace.wire.frame;
+package dev.tailrace.engine.bytes;
 
 import dev.tailrace.engine.transport.DocumentSlice;
 import java.util.ArrayDeque;
@@ -21,21 +21,21 @@ public final class BsonStructure {
   /**
    * Checks {@code document} in one pass, in time linear in its length.
    *
-   * @throws BadMessageException at the first byte that cannot be right
+   * @throws MalformedBsonException at the first byte that cannot be right
    */
-  public static void check(DocumentSlice document) throws BadMessageException {
-    Deque<ElementCursor> open = new ArrayDeque<>();
-    open.push(new ElementCursor(document));
+  public static void check(DocumentSlice document) {
+    Deque<Elements> open = new ArrayDeque<>();
+    open.push(Elements.of(document));
     while (!open.isEmpty()) {
-      ElementCursor innermost = open.element();
+      Elements innermost = open.element();
       if (!innermost.next()) {
         open.pop();
         continue;
       }
-      @Nullable ElementCursor nested = innermost.nested();
+      @Nullable Elements nested = innermost.nested();
       if (nested != null) {
         if (open.size() > MAX_DEPTH) {
-          throw new BadMessageException(
+          throw new MalformedBsonException(
               "at most " + MAX_DEPTH + " levels of nested documents",
               "one more",
               innermost.valueOffset());

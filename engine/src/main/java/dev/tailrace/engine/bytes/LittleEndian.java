@@ -1,11 +1,11 @@
-package dev.tailrace.wire.frame;
+package dev.tailrace.engine.bytes;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /** Numbers as the wire protocol and BSON write them: little-endian, at any alignment. */
-final class LittleEndian {
+public final class LittleEndian {
 
   private static final VarHandle INT32 =
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
@@ -14,11 +14,13 @@ final class LittleEndian {
 
   private LittleEndian() {}
 
-  static int int32(byte[] bytes, int offset) {
+  /** The int32 at that place. */
+  public static int int32(byte[] bytes, int offset) {
     return (int) INT32.get(bytes, offset);
   }
 
-  static long int64(byte[] bytes, int offset) {
+  /** The int64 at that place. */
+  public static long int64(byte[] bytes, int offset) {
     return (long) INT64.get(bytes, offset);
   }
 }

@@ -22,12 +22,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class BsonStructureTest {
+class DocumentCheckTest {
 
   @Property(tries = 300, edgeCases = EdgeCasesMode.NONE)
   void whatTheLibraryWritesPasses(@ForAll("documents") BsonDocument document)
       throws BadMessageException {
-    BsonStructure.check(slice(bytes(document)));
+    DocumentCheck.check(slice(bytes(document)));
   }
 
   /** The point of the check: what passes is safe for the library, whatever was done to it. */
@@ -59,14 +59,14 @@ class BsonStructureTest {
   void aDocumentMayLieInTheMiddleOfABuffer() throws BadMessageException {
     byte[] bytes = HexFormat.of().parseHex("ffff" + "080000000a610000" + "ffff");
 
-    BsonStructure.check(new DocumentSlice(bytes, 2, 8));
+    DocumentCheck.check(new DocumentSlice(bytes, 2, 8));
   }
 
   @Test
   void twoHundredLevelsAndNoMore() throws BadMessageException {
-    BsonStructure.check(slice(bytes(nested(200))));
+    DocumentCheck.check(slice(bytes(nested(200))));
 
-    assertThatThrownBy(() -> BsonStructure.check(slice(bytes(nested(201)))))
+    assertThatThrownBy(() -> DocumentCheck.check(slice(bytes(nested(201)))))
         .isInstanceOf(BadMessageException.class)
         .hasMessageContaining("at most 200 levels of nested documents");
   }
@@ -150,7 +150,7 @@ class BsonStructureTest {
     if (problem == null) {
       assertThat(passes(document)).isTrue();
     } else {
-      assertThatThrownBy(() -> BsonStructure.check(slice(document)))
+      assertThatThrownBy(() -> DocumentCheck.check(slice(document)))
           .isInstanceOf(BadMessageException.class)
           .hasMessageContaining(problem)
           .extracting(e -> ((BadMessageException) e).offset())
@@ -177,7 +177,7 @@ class BsonStructureTest {
 
   private static boolean passes(byte[] bytes) {
     try {
-      BsonStructure.check(slice(bytes));
+      DocumentCheck.check(slice(bytes));
       return true;
     } catch (BadMessageException e) {
       return false;
