@@ -3,13 +3,9 @@ package dev.tailrace.fakeserver.core;
 import dev.tailrace.fakeserver.command.Node;
 import dev.tailrace.fakeserver.history.HistoryEvent.Kind;
 import dev.tailrace.fakeserver.replset.Member;
-import java.util.concurrent.TimeUnit;
 
 /** What happens to members: they step down, stop and start. */
 final class Members {
-
-  /** How long one that stepped down stays out of elections, if another can take over. */
-  private static final long STEP_DOWN_NANOS = TimeUnit.SECONDS.toNanos(60);
 
   private final Context context;
 
@@ -17,11 +13,10 @@ final class Members {
     this.context = context;
   }
 
-  /** The member steps down, if it is the primary. */
+  /** The member steps down, if it is the primary, in favour of any other that can take over. */
   void stepDown(Member member) {
     if (member.isPrimary()) {
-      long up = context.world.set().members().stream().filter(Member::isUp).count();
-      stepDown(member, up > 1 ? STEP_DOWN_NANOS : 0);
+      stepDown(member, context.world.set().oneElectionNanos());
     }
   }
 

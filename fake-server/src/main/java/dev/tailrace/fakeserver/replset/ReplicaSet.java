@@ -20,12 +20,14 @@ import org.jspecify.annotations.Nullable;
  * <h2>Rules</h2>
  *
  * <ul>
- *   <li>Only the primary writes; a secondary applies an entry once it is as old as its lag.
+ *   <li>Only the primary writes; another member applies an entry once it is as old as its lag, and
+ *       as long as some member that is up has it.
  *   <li>The majority point is the newest position that more than half of the members have applied,
  *       and never goes back.
- *   <li>Without a primary, and with more than half of the members up, an election ends after the
- *       election delay: the member that has applied most wins, and of equals the first one. It
- *       starts a new term with an entry of its own.
+ *   <li>Without a primary an election ends after the election delay: of the members that may stand
+ *       and have applied at least as much as each of a majority, the one that has applied most
+ *       wins, and of equals the first one. It starts a new term with an entry of its own. So
+ *       whatever the majority has stays.
  *   <li>What the winner has not applied is rolled back, for everybody.
  * </ul>
  */
@@ -172,22 +174,30 @@ public final class ReplicaSet {
     nowNanos = Math.max(nowNanos, toNanos);
     catchUp();
     if (nowNanos >= electionAtNanos) {
+      long dueNanos = electionAtNanos;
       electionAtNanos = Long.MAX_VALUE;
-      elect();
+      elect(dueNanos);
     }
   }
 
   /** When {@link #advance} next has something to do; {@link Long#MAX_VALUE} for never. */
   public long wakeAtNanos() {
-    long wakeAt = electionAtNanos;
-    if (primary != null) {
-      for (Member member : members) {
-        if (member.isUp() && member.applied < journal.end()) {
-          wakeAt = Math.min(wakeAt, dueAtNanos(member, member.applied));
-        }
-      }
-    }
-    return wakeAt;
+    return Math.min(electionAtNanos, nextApplyNanos());
+  }
+
+  /** When the next member applies its next entry; {@link Long#MAX_VALUE} for never. */
+  private long nextApplyNanos() {
+    long reachable = reachable();
+    return members.stream()
+        .filter(member -> member.isUp() && member.applied < reachable)
+        .mapToLong(member -> dueAtNanos(member, member.applied))
+        .min()
+        .orElse(Long.MAX_VALUE);
+  }
+
+  /** How far those who are up can get: an entry that none of them has is out of reach. */
+  private long reachable() {
+    return members.stream().filter(Member::isUp).mapToLong(Member::applied).max().orElse(0);
   }
 
   /** How long after an entry was written a member applies it. */
@@ -213,6 +223,11 @@ public final class ReplicaSet {
     member.topologyCounter++;
     member.notEligibleBeforeNanos = LongMath.saturatedAdd(nowNanos, notEligibleForNanos);
     callElection();
+  }
+
+  /** Just long enough to stay out of the next election, and no longer. */
+  public long oneElectionNanos() {
+    return LongMath.saturatedAdd(electionDelayNanos, 1);
   }
 
   /** Keeps a secondary from standing for election for some time; 0 lifts that. */
@@ -261,13 +276,17 @@ public final class ReplicaSet {
     }
   }
 
-  private void elect() {
+  /**
+   * Holds the election that was due then. Who may stand is judged by that time, not by when the
+   * clock happened to be looked at.
+   */
+  private void elect(long dueNanos) {
     if (primary != null || upCount() < majorityCount()) {
       return; // A restart calls the next one.
     }
     Member winner =
         members.stream()
-            .filter(member -> member.isUp() && member.notEligibleBeforeNanos <= nowNanos)
+            .filter(member -> member.isUp() && mayStand(member, dueNanos) && votesFor(member))
             .max(
                 Comparator.comparingLong(Member::applied)
                     .thenComparing(Comparator.comparingInt(Member::index).reversed()))
@@ -276,11 +295,26 @@ public final class ReplicaSet {
       win(winner);
       return;
     }
+    // The one that has applied most may not stand yet, or the others have to catch up with it.
+    electionAtNanos = nextApplyNanos();
     for (Member member : members) {
-      if (member.isUp()) {
+      if (member.isUp() && !mayStand(member, dueNanos)) {
         electionAtNanos = Math.min(electionAtNanos, member.notEligibleBeforeNanos);
       }
     }
+  }
+
+  private static boolean mayStand(Member member, long atNanos) {
+    return member.notEligibleBeforeNanos <= atNanos;
+  }
+
+  /** Nobody votes for one that has applied less than itself. */
+  private boolean votesFor(Member candidate) {
+    long votes =
+        members.stream()
+            .filter(voter -> voter.isUp() && voter.applied <= candidate.applied)
+            .count();
+    return votes >= majorityCount();
   }
 
   private void win(Member winner) {
@@ -312,13 +346,12 @@ public final class ReplicaSet {
     if (primary != null) {
       primary.applied = journal.end();
     }
+    long reachable = term == 0 ? journal.end() : reachable();
     for (Member member : members) {
-      if (primary != null || term == 0) {
-        while (member.isUp()
-            && member.applied < journal.end()
-            && (member.lagNanos == 0 || dueAtNanos(member, member.applied) <= nowNanos)) {
-          member.applied = member.lagNanos == 0 ? journal.end() : member.applied + 1;
-        }
+      while (member.isUp()
+          && member.applied < reachable
+          && (member.lagNanos == 0 || dueAtNanos(member, member.applied) <= nowNanos)) {
+        member.applied = member.lagNanos == 0 ? reachable : member.applied + 1;
       }
     }
     List<Long> marks = members.stream().map(Member::applied).sorted().toList();

@@ -108,6 +108,46 @@ class ReplicaSetTest {
   }
 
   @Test
+  void one_that_stays_out_of_one_election_does_so_however_late_the_clock_is_looked_at() {
+    set.beginStepDown(member(0));
+    set.finishStepDown(member(0), set.oneElectionNanos());
+    set.advance(3 * SECOND);
+    assertThat(set.primary()).isSameAs(member(1));
+  }
+
+  @Test
+  void nobody_is_elected_who_lacks_what_the_majority_has() {
+    set.setLag(member(1), 100 * SECOND);
+    write("x");
+    assertThat(set.majority()).isEqualTo(3);
+    set.beginStepDown(member(0));
+    set.finishStepDown(member(0), 60 * SECOND);
+    set.stop(member(2));
+    set.advance(59 * SECOND);
+    assertThat(set.primary()).isNull();
+    set.advance(60 * SECOND);
+    assertThat(set.primary()).isSameAs(member(0));
+    assertThat(set.journal().end()).isEqualTo(4);
+  }
+
+  @Test
+  void a_laggard_catches_up_without_a_primary_and_wins_then() {
+    ReplicaSet two =
+        new ReplicaSet("rs0", List.of("a:1", "b:2"), new Ids(7), SECOND, 1_700_000_000_000L);
+    Member first = two.members().get(0);
+    Member second = two.members().get(1);
+    two.setLag(second, 5 * SECOND);
+    two.write(new Change.Noop("x"), two.journal().head());
+    two.beginStepDown(first);
+    two.finishStepDown(first, 60 * SECOND);
+    two.advance(5 * SECOND - 1);
+    assertThat(two.primary()).isNull();
+    two.advance(5 * SECOND);
+    assertThat(two.primary()).isSameAs(second);
+    assertThat(two.journal().end()).isEqualTo(4);
+  }
+
+  @Test
   void a_primary_without_a_majority_steps_down_and_nobody_is_elected_until_there_is_one() {
     set.stop(member(1));
     set.stop(member(2));
