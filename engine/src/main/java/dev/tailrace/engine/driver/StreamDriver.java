@@ -145,10 +145,10 @@ public final class StreamDriver {
       position = machine.position();
       operationTime = machine.operationTime();
       alive = machine.isAlive();
+      arm(step.wakeAtNanos()); // Before a request is out, so that its time is never unwatched.
       for (Effect effect : step.effects()) {
         effect.match(effects);
       }
-      arm(step.wakeAtNanos());
       if (!alive && !over) {
         over = true;
         whenOver.run();

@@ -174,8 +174,8 @@ class BlockingChangeStreamTest {
 
     transport.advance(ChangeStreamOptions.DEFAULTS.answerTimeout().toNanos());
 
-    assertThat(getMore.abandoned).isTrue();
     transport.take("killCursors");
+    assertThat(getMore.abandoned).isTrue();
     transport.take("aggregate").batch(78, "t2", "a");
     assertThat(token(next.get())).isEqualTo("a");
     assertThat(heard.stream().map(event -> event.getClass().getSimpleName()))
