@@ -32,12 +32,17 @@ final class SessionCommands {
     return new Outcome.Reply(new BsonDocument());
   }
 
-  /** Ends the given sessions, with their cursors. Also {@code killSessions}. */
+  /**
+   * Ends the given sessions, with their cursors on every member: a real set gets there too, when
+   * its members next compare their sessions. Also {@code killSessions}.
+   */
   static Outcome endSessions(Invocation call) {
     for (BsonBinary id : sessionIds(call)) {
       call.world().sessions().end(id);
       call.world().transactions().abortOf(id);
-      call.node().cursors().killIf(cursor -> id.equals(cursor.owner().sessionId()));
+      for (Node node : call.world().nodes()) {
+        node.cursors().killIf(cursor -> id.equals(cursor.owner().sessionId()));
+      }
     }
     return new Outcome.Reply(new BsonDocument());
   }

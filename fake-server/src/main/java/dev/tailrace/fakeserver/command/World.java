@@ -5,6 +5,7 @@ import dev.tailrace.fakeserver.clock.Ids;
 import dev.tailrace.fakeserver.replset.ReplicaSet;
 import dev.tailrace.fakeserver.transaction.Sessions;
 import dev.tailrace.fakeserver.transaction.Transactions;
+import java.util.List;
 
 /**
  * What every command of a set shares, whichever member it runs on.
@@ -15,6 +16,7 @@ import dev.tailrace.fakeserver.transaction.Transactions;
  * @param standalone whether the one member is no replica set at all
  * @param sessions the logical sessions
  * @param transactions the multi-document transactions
+ * @param nodes the process of each member, by its number; replaced when it ends
  */
 public record World(
     ReplicaSet set,
@@ -22,4 +24,5 @@ public record World(
     ServerVersion version,
     boolean standalone,
     Sessions sessions,
-    Transactions transactions) {}
+    Transactions transactions,
+    List<Node> nodes) {}

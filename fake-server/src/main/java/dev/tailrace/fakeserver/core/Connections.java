@@ -27,12 +27,12 @@ final class Connections {
 
   Connections(Context context) {
     this.context = context;
-    accepted = new int[context.nodes.size()];
+    accepted = new int[context.world.nodes().size()];
   }
 
   /** A client connected; a member that does not run hangs up at once. */
   void open(int member, long connection, String remote) {
-    if (!context.nodes.get(member).member().isUp()) {
+    if (!context.world.nodes().get(member).member().isUp()) {
       context.outbox.add(new Effect.Close(connection));
       return;
     }

@@ -3,14 +3,11 @@ package dev.tailrace.fakeserver.core;
 import com.google.common.math.LongMath;
 import dev.tailrace.fakeserver.command.Dispatcher;
 import dev.tailrace.fakeserver.command.Invocation;
-import dev.tailrace.fakeserver.command.Node;
 import dev.tailrace.fakeserver.command.Request;
 import dev.tailrace.fakeserver.command.World;
 import dev.tailrace.fakeserver.fault.FaultPlan;
 import dev.tailrace.fakeserver.history.HistoryEvent.Kind;
 import dev.tailrace.fakeserver.history.Recorder;
-import java.util.ArrayList;
-import java.util.List;
 import org.bson.BsonDocument;
 import org.jspecify.annotations.Nullable;
 
@@ -24,9 +21,6 @@ final class Context {
   final Timers timers = new Timers();
   final Outbox outbox = new Outbox();
 
-  /** The process of each member; replaced when it ends. */
-  final List<Node> nodes = new ArrayList<>();
-
   final Parking parking;
   final Connections connections;
   final Members members;
@@ -36,8 +30,7 @@ final class Context {
     this.world = world;
     dispatcher = new Dispatcher(world);
     faults = new FaultPlan(world.ids().split());
-    world.set().members().forEach(member -> nodes.add(new Node(member, world.ids(), 0)));
-    parking = new Parking(world, nodes);
+    parking = new Parking(world, world.nodes());
     connections = new Connections(this);
     members = new Members(this);
     delivery = new Delivery(this);
@@ -53,7 +46,7 @@ final class Context {
 
   /** A run of a command that came over {@code link}. */
   Invocation invocation(Link link, Request request) {
-    return new Invocation(request, world, nodes.get(link.member), link.client);
+    return new Invocation(request, world, world.nodes().get(link.member), link.client);
   }
 
   void record(

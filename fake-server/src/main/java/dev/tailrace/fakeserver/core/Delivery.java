@@ -97,7 +97,7 @@ final class Delivery {
    * @return whether the command ends with it
    */
   boolean strike(Link link, Fault fault) {
-    Member member = context.nodes.get(link.member).member();
+    Member member = context.world.nodes().get(link.member).member();
     if (fault instanceof Fault.CloseConnection || fault instanceof Fault.CloseMidReply) {
       context.connections.close(link);
       return true;

@@ -38,7 +38,7 @@ final class Housekeeping {
 
   private boolean hasWhatExpires() {
     return world.transactions().isAnyInProgress()
-        || context.nodes.stream().anyMatch(node -> !node.cursors().isEmpty());
+        || context.world.nodes().stream().anyMatch(node -> !node.cursors().isEmpty());
   }
 
   private void scan() {
@@ -48,7 +48,7 @@ final class Housekeeping {
     expired.forEach(world.transactions()::abortOf);
     world.transactions().expire(now);
     boolean sparesSessions = world.version().atLeast(4, 4, 8);
-    for (Node node : context.nodes) {
+    for (Node node : context.world.nodes()) {
       node.cursors().expire(now, sparesSessions);
       for (BsonBinary session : expired) {
         node.cursors().killIf(cursor -> session.equals(cursor.owner().sessionId()));
@@ -69,7 +69,7 @@ final class Housekeeping {
     boolean isIdle = world.set().journal().end() == endAtLastLook;
     if (isIdle
         && primary != null
-        && context.nodes.get(primary.index()).parameters().writesPeriodicNoops()) {
+        && context.world.nodes().get(primary.index()).parameters().writesPeriodicNoops()) {
       world.set().write(new Change.Noop("periodic noop"), world.set().journal().head());
     }
     endAtLastLook = world.set().journal().end();

@@ -70,7 +70,10 @@ final class Members {
   }
 
   private void replaceNode(Member member) {
-    context.nodes.set(member.index(), new Node(member, context.world.ids(), context.nowNanos()));
+    context
+        .world
+        .nodes()
+        .set(member.index(), new Node(member, context.world.ids(), context.nowNanos()));
   }
 
   private void note(Member member, String what) {

@@ -2,6 +2,7 @@ package dev.tailrace.fakeserver.core;
 
 import dev.tailrace.fakeserver.ServerVersion;
 import dev.tailrace.fakeserver.clock.Ids;
+import dev.tailrace.fakeserver.command.Node;
 import dev.tailrace.fakeserver.command.World;
 import dev.tailrace.fakeserver.fault.FaultPlan;
 import dev.tailrace.fakeserver.history.Recorder;
@@ -10,6 +11,7 @@ import dev.tailrace.fakeserver.replset.ReplicaSet;
 import dev.tailrace.fakeserver.transaction.Sessions;
 import dev.tailrace.fakeserver.transaction.Transactions;
 import dev.tailrace.wire.frame.Message;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -70,7 +72,14 @@ public final class ReplicaSetCore {
             config.startWallMillis());
     world =
         new World(
-            set, ids, config.version(), config.standalone(), new Sessions(), new Transactions());
+            set,
+            ids,
+            config.version(),
+            config.standalone(),
+            new Sessions(),
+            new Transactions(),
+            new ArrayList<>());
+    set.members().forEach(member -> world.nodes().add(new Node(member, ids, 0)));
     context = new Context(world);
     housekeeping = new Housekeeping(context);
   }
@@ -139,7 +148,7 @@ public final class ReplicaSetCore {
   /** Kills every open cursor of every member. */
   public Step killCursors(long nowNanos) {
     return step(
-        nowNanos, () -> context.nodes.forEach(node -> node.cursors().killIf(cursor -> true)));
+        nowNanos, () -> world.nodes().forEach(node -> node.cursors().killIf(cursor -> true)));
   }
 
   /** Forgets all of the oplog but its newest entry. */
@@ -187,7 +196,7 @@ public final class ReplicaSetCore {
 
   /** How many cursors are open on all members. */
   public int openCursors() {
-    return context.nodes.stream().mapToInt(node -> node.cursors().all().size()).sum();
+    return world.nodes().stream().mapToInt(node -> node.cursors().all().size()).sum();
   }
 
   /** A hash of everything that was ever sent and closed, in order. */

@@ -70,11 +70,16 @@ final class ClientLink {
     carry(true, () -> host.receive(connection, frame.duplicate()));
   }
 
-  /** Ends the connection. */
+  /** Ends the connection. What was sent before still gets there first. */
   void close() {
     if (!closed) {
       closed = true;
-      host.disconnect(connection);
+      if (host instanceof VirtualHost virtual) {
+        virtual.schedule(
+            Math.max(toServerNotBefore, virtual.nowNanos()), () -> host.disconnect(connection));
+      } else {
+        host.disconnect(connection);
+      }
     }
   }
 
