@@ -72,9 +72,10 @@ public interface Transport extends AutoCloseable {
   void endSession(BsonDocument lsid);
 
   /**
-   * Ends the exchanges that are still open (their handlers get {@link Outcome.Failed} with {@link
-   * Outcome.Reason#CLOSED}, or nothing), tells the servers that the sessions are over, and frees
-   * connections and threads. A second call does nothing.
+   * Tells the servers that the sessions are over, lets {@code killCursors} that are under way get
+   * there, ends all other exchanges that are still open (their handlers get {@link Outcome.Failed}
+   * with {@link Outcome.Reason#CLOSED}, or nothing), and frees connections and threads. Waits for
+   * no more than a moment. A second call does nothing.
    */
   @Override
   void close();

@@ -18,6 +18,9 @@ import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.bson.BsonDocument;
 import org.bson.BsonString;
@@ -33,12 +36,15 @@ final class TcpExchange implements Transport.Exchange, Runnable {
 
   private static final Logger LOG = LoggerFactory.getLogger(TcpExchange.class);
 
+  private static final Set<String> FAREWELLS = Set.of("killCursors", "endSessions");
+
   private final Request request;
   private final Consumer<Outcome> handler;
   private final Deployment deployment;
   private final TransportSettings settings;
   private final ClusterClock clusterClock;
   private final Abandonment abandonment = new Abandonment();
+  private final CountDownLatch ended = new CountDownLatch(1);
   private volatile boolean transportClosed;
 
   TcpExchange(
@@ -65,8 +71,26 @@ final class TcpExchange implements Transport.Exchange, Runnable {
     abandonment.giveUp();
   }
 
+  /** Whether this only tells a server what is over: worth waiting for when the transport closes. */
+  boolean isFarewell() {
+    return FAREWELLS.contains(request.commandName());
+  }
+
+  /** Waits until the exchange is over; whether it was by then. */
+  boolean awaitEnd(long untilNanos) throws InterruptedException {
+    return ended.await(untilNanos - System.nanoTime(), TimeUnit.NANOSECONDS);
+  }
+
   @Override
   public void run() {
+    try {
+      converseAndTell();
+    } finally {
+      ended.countDown();
+    }
+  }
+
+  private void converseAndTell() {
     Outcome outcome;
     try {
       outcome = findServerAndConverse();
@@ -214,5 +238,11 @@ final class TcpExchange implements Transport.Exchange, Runnable {
   private static Outcome failed(
       @Nullable ServerRef server, Reason reason, String message, @Nullable Throwable cause) {
     return new Outcome.Failed(server, reason, message, cause);
+  }
+
+  /** The command's name, and nothing of what is in it. */
+  @Override
+  public String toString() {
+    return request.commandName();
   }
 }

@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -42,8 +41,8 @@ public final class TcpTransport implements Transport {
 
   private static final Logger LOG = LoggerFactory.getLogger(TcpTransport.class);
 
-  /** How long {@link #close} waits for a server to hear that the sessions are over. */
-  private static final long END_SESSIONS_MILLIS = 1000;
+  /** How long {@link #close} waits for servers to hear what is over. */
+  private static final long FAREWELL_MILLIS = 1000;
 
   private static final ReadPreference ANY_MEMBER =
       ReadPreference.of(ReadPreference.Mode.PRIMARY_PREFERRED);
@@ -157,44 +156,42 @@ public final class TcpTransport implements Transport {
   /**
    * {@inheritDoc}
    *
-   * <p>Waits for at most a second: for a server to hear that the sessions are over, if there are
-   * any and a server is there.
+   * <p>Waits for at most a second: for servers to hear which cursors and sessions are over, if
+   * there are any and a server is there.
    */
   @Override
   public void close() {
     if (closed.getAndSet(true)) {
       return;
     }
-    endSessions();
+    try {
+      sayFarewell();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // The rest of close does not wait.
+    }
     underWay.forEach(TcpExchange::onTransportClosed);
     deployment.close();
     timers.close();
     workers.shutdown();
   }
 
-  private void endSessions() {
-    List<BsonDocument> commands = sessions.takeEndSessions();
-    if (!deployment.canSelect(ANY_MEMBER)) {
-      return;
+  /** Tells of the sessions that are over, and lets killCursors get there that are under way. */
+  private void sayFarewell() throws InterruptedException {
+    if (deployment.canSelect(ANY_MEMBER)) {
+      sendEndSessions(sessions.takeEndSessions());
     }
-    try {
-      if (!sendEndSessions(commands).await(END_SESSIONS_MILLIS, TimeUnit.MILLISECONDS)) {
-        LOG.debug("no server answered endSessions in {} ms", END_SESSIONS_MILLIS);
+    long untilNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(FAREWELL_MILLIS);
+    for (TcpExchange exchange : underWay) {
+      if (exchange.isFarewell() && !exchange.awaitEnd(untilNanos)) {
+        LOG.debug("no answer to {} in {} ms", exchange, FAREWELL_MILLIS);
       }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt(); // The rest of close does not wait.
     }
   }
 
-  /** Sends the commands; counts down with each one that is answered or has failed. */
-  private CountDownLatch sendEndSessions(List<BsonDocument> commands) {
-    CountDownLatch told = new CountDownLatch(commands.size());
+  private void sendEndSessions(List<BsonDocument> commands) {
     for (BsonDocument command : commands) {
       Request request = new Request(new Target.AnyEligible(ANY_MEMBER), "admin", command);
-      start(
-          new TcpExchange(
-              request, outcome -> told.countDown(), deployment, settings, clusterClock));
+      start(new TcpExchange(request, outcome -> {}, deployment, settings, clusterClock));
     }
-    return told;
   }
 }

@@ -44,6 +44,20 @@ class CloseTest {
     }
   }
 
+  /** A stream that is closed right before its transport still gets its cursor killed. */
+  @Test
+  void killCursorsThatAreUnderWayGetThere() throws InterruptedException {
+    TcpTransport transport = TcpTransport.connect(server.uri(""));
+    transport.send(primary("{ping: 1}"), outcomes);
+    outcomes.awaitReply();
+    transport.send(primary("{killCursors: 'c', cursors: []}"), outcomes);
+
+    transport.close();
+
+    server.awaitCommand("killCursors");
+    outcomes.awaitReply();
+  }
+
   @Test
   void whatComesLateIsToldSo() throws InterruptedException {
     TcpTransport transport = TcpTransport.connect(server.uri(""));
