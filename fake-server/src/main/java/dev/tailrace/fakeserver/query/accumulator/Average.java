@@ -1,8 +1,8 @@
 package dev.tailrace.fakeserver.query.accumulator;
 
 import dev.tailrace.fakeserver.query.number.Decimals;
+import dev.tailrace.fakeserver.query.number.Numbers;
 import org.bson.BsonDecimal128;
-import org.bson.BsonDouble;
 import org.bson.BsonNull;
 import org.bson.BsonNumber;
 import org.bson.BsonValue;
@@ -31,6 +31,6 @@ public final class Average implements Accumulator {
     }
     return sum.isDecimal()
         ? new BsonDecimal128(Decimals.divide(sum.toDecimal(), Decimals.of(count)))
-        : new BsonDouble(sum.binary().toDouble() / count);
+        : Numbers.bson(sum.binary().toDouble() / count);
   }
 }

@@ -1,7 +1,6 @@
 package dev.tailrace.fakeserver.query.accumulator;
 
 import dev.tailrace.fakeserver.query.number.Numbers;
-import org.bson.BsonDouble;
 import org.bson.BsonNull;
 import org.bson.BsonNumber;
 import org.bson.BsonValue;
@@ -43,6 +42,6 @@ public final class StandardDeviation implements Accumulator {
   @Override
   public BsonValue result() {
     long freedom = ofSample ? count - 1 : count;
-    return freedom <= 0 ? BsonNull.VALUE : new BsonDouble(Math.sqrt(squares / freedom));
+    return freedom <= 0 ? BsonNull.VALUE : Numbers.bson(Math.sqrt(squares / freedom));
   }
 }

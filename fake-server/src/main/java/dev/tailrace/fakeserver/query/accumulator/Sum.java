@@ -4,7 +4,6 @@ import dev.tailrace.fakeserver.query.number.Decimals;
 import dev.tailrace.fakeserver.query.number.DoubleDoubleSum;
 import dev.tailrace.fakeserver.query.number.Numbers;
 import org.bson.BsonDecimal128;
-import org.bson.BsonDouble;
 import org.bson.BsonInt64;
 import org.bson.BsonNumber;
 import org.bson.BsonType;
@@ -68,10 +67,10 @@ public final class Sum implements Accumulator {
     return switch (type) {
       case DECIMAL128 -> new BsonDecimal128(toDecimal());
       case INT64 ->
-          binary.fitsLong() ? new BsonInt64(binary.toLong()) : new BsonDouble(binary.toDouble());
+          binary.fitsLong() ? new BsonInt64(binary.toLong()) : Numbers.bson(binary.toDouble());
       case INT32 ->
-          binary.fitsLong() ? Numbers.narrow(binary.toLong()) : new BsonDouble(binary.toDouble());
-      default -> new BsonDouble(binary.toDouble());
+          binary.fitsLong() ? Numbers.narrow(binary.toLong()) : Numbers.bson(binary.toDouble());
+      default -> Numbers.bson(binary.toDouble());
     };
   }
 }

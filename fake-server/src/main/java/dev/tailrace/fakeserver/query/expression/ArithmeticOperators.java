@@ -119,7 +119,7 @@ final class ArithmeticOperators {
       return switch (type) {
         case INT32 -> Numbers.narrow(whole);
         case INT64 -> new BsonInt64(whole);
-        case DOUBLE -> new BsonDouble(real);
+        case DOUBLE -> Numbers.bson(real);
         default -> new BsonDecimal128(decimal);
       };
     }
@@ -163,13 +163,13 @@ final class ArithmeticOperators {
     return switch (type) {
       case DECIMAL128 ->
           new BsonDecimal128(Decimals.subtract(Numbers.toDecimal(left), Numbers.toDecimal(right)));
-      case DOUBLE -> new BsonDouble(Numbers.toDouble(left) - Numbers.toDouble(right));
+      case DOUBLE -> Numbers.bson(Numbers.toDouble(left) - Numbers.toDouble(right));
       case INT64 -> {
         long x = Numbers.toLong(left);
         long y = Numbers.toLong(right);
         boolean overflows = ((x ^ y) & (x ^ (x - y))) < 0;
         yield overflows && operands.context().atLeast(5, 0)
-            ? new BsonDouble((double) x - (double) y)
+            ? Numbers.bson((double) x - (double) y)
             : new BsonInt64(x - y);
       }
       default -> Numbers.narrow(Numbers.toLong(left) - Numbers.toLong(right));
@@ -187,7 +187,7 @@ final class ArithmeticOperators {
       }
       return isDecimal(left, right)
           ? new BsonDecimal128(Decimals.divide(Numbers.toDecimal(left), Numbers.toDecimal(right)))
-          : new BsonDouble(Numbers.toDouble(left) / Numbers.toDouble(right));
+          : Numbers.bson(Numbers.toDouble(left) / Numbers.toDouble(right));
     }
     return nullOrNotNumeric(left, right, wrongType(16_609, operands), "$divide");
   }
@@ -223,7 +223,7 @@ final class ArithmeticOperators {
     boolean real =
         left instanceof BsonDouble || (right instanceof BsonDouble && !Numbers.isInt(right));
     if (real) {
-      return new BsonDouble(Numbers.toDouble(left) % Numbers.toDouble(right));
+      return Numbers.bson(Numbers.toDouble(left) % Numbers.toDouble(right));
     }
     long divisor = Numbers.toLong(right);
     // The one quotient that overflows; its remainder is plainly zero.

@@ -10,7 +10,6 @@ import dev.tailrace.fakeserver.query.value.BsonTypes;
 import java.math.RoundingMode;
 import java.util.function.Function;
 import org.bson.BsonDecimal128;
-import org.bson.BsonDouble;
 import org.bson.BsonInt32;
 import org.bson.BsonInt64;
 import org.bson.BsonNull;
@@ -60,7 +59,7 @@ final class NumericFunctions {
 
   private static BsonValue abs(BsonNumber number) {
     return switch (number.getBsonType()) {
-      case DOUBLE -> new BsonDouble(Math.abs(number.doubleValue()));
+      case DOUBLE -> Numbers.bson(Math.abs(number.doubleValue()));
       case DECIMAL128 -> new BsonDecimal128(Decimals.abs(number.decimal128Value()));
       default -> {
         if (number.longValue() == Long.MIN_VALUE) {
@@ -75,7 +74,7 @@ final class NumericFunctions {
   private static BsonValue toWhole(BsonNumber number, RoundingMode mode) {
     return switch (number.getBsonType()) {
       case DOUBLE ->
-          new BsonDouble(
+          Numbers.bson(
               mode == RoundingMode.FLOOR
                   ? Math.floor(number.doubleValue())
                   : Math.ceil(number.doubleValue()));
@@ -87,7 +86,7 @@ final class NumericFunctions {
   private static BsonValue exp(BsonNumber number) {
     return number instanceof BsonDecimal128
         ? new BsonDecimal128(DecimalFunctions.exp(number.decimal128Value()))
-        : new BsonDouble(DoubleFunctions.exp(Numbers.toDouble(number)));
+        : Numbers.bson(DoubleFunctions.exp(Numbers.toDouble(number)));
   }
 
   private static BsonValue ln(BsonNumber number) {
@@ -96,7 +95,7 @@ final class NumericFunctions {
     }
     double argument = Numbers.toDouble(number);
     requirePositive(argument, 28_766, "$ln");
-    return new BsonDouble(DoubleFunctions.ln(argument));
+    return Numbers.bson(DoubleFunctions.ln(argument));
   }
 
   private static BsonValue log10(BsonNumber number) {
@@ -105,7 +104,7 @@ final class NumericFunctions {
     }
     double argument = Numbers.toDouble(number);
     requirePositive(argument, 28_761, "$log10");
-    return new BsonDouble(DoubleFunctions.log10(argument));
+    return Numbers.bson(DoubleFunctions.log10(argument));
   }
 
   private static boolean isPositiveDecimal(BsonNumber number) {
@@ -130,7 +129,7 @@ final class NumericFunctions {
     }
     return number instanceof BsonDecimal128
         ? new BsonDecimal128(Decimals.squareRoot(number.decimal128Value()))
-        : new BsonDouble(Math.sqrt(Numbers.toDouble(number)));
+        : Numbers.bson(Math.sqrt(Numbers.toDouble(number)));
   }
 
   private static BsonValue log(Operands operands) {
@@ -162,7 +161,7 @@ final class NumericFunctions {
           28_759,
           "$log's base must be a positive number not equal to 1, but is " + NumberText.brief(b));
     }
-    return new BsonDouble(DoubleFunctions.ln(x) / DoubleFunctions.ln(b));
+    return Numbers.bson(DoubleFunctions.ln(x) / DoubleFunctions.ln(b));
   }
 
   private static BsonValue pow(Operands operands) {
@@ -187,7 +186,7 @@ final class NumericFunctions {
           new BsonDecimal128(
               DecimalFunctions.power(Numbers.toDecimal(base), Numbers.toDecimal(exponent)));
       case DOUBLE ->
-          new BsonDouble(DoubleFunctions.power(Numbers.toDouble(base), Numbers.toDouble(exponent)));
+          Numbers.bson(DoubleFunctions.power(Numbers.toDouble(base), Numbers.toDouble(exponent)));
       default -> wholePower(Numbers.toLong(base), Numbers.toLong(exponent), type);
     };
   }
@@ -201,7 +200,7 @@ final class NumericFunctions {
   /** A power of whole numbers: whole if it fits a long, else a double. */
   private static BsonValue wholePower(long base, long exponent, BsonType type) {
     if (exponent < 0 && base != 1 && base != -1) {
-      return new BsonDouble(DoubleFunctions.power((double) base, (double) exponent));
+      return Numbers.bson(DoubleFunctions.power((double) base, (double) exponent));
     }
     long power = 1;
     if (base == -1) {
@@ -213,7 +212,7 @@ final class NumericFunctions {
         long high = Math.multiplyHigh(power, base);
         power *= base;
         if (high != power >> 63) {
-          return new BsonDouble(DoubleFunctions.power((double) base, (double) exponent));
+          return Numbers.bson(DoubleFunctions.power((double) base, (double) exponent));
         }
       }
     }
@@ -248,7 +247,7 @@ final class NumericFunctions {
     Decimal128 exact = Decimals.ofAllDigits(number.doubleValue());
     return exact.isInfinite()
         ? number
-        : new BsonDouble(Decimals.toDouble(rounded(exact, precision, mode)));
+        : Numbers.bson(Decimals.toDouble(rounded(exact, precision, mode)));
   }
 
   private static int precision(BsonValue given, String name) {

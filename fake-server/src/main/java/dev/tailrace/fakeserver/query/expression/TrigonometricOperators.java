@@ -10,7 +10,6 @@ import dev.tailrace.fakeserver.query.value.ValueText;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.UnaryOperator;
 import org.bson.BsonDecimal128;
-import org.bson.BsonDouble;
 import org.bson.BsonNull;
 import org.bson.BsonNumber;
 import org.bson.BsonType;
@@ -96,7 +95,7 @@ final class TrigonometricOperators {
           }
           return number instanceof BsonDecimal128 decimal
               ? new BsonDecimal128(ofDecimal.apply(decimal.getValue()))
-              : new BsonDouble(ofDouble.applyAsDouble(Numbers.toDouble(number)));
+              : Numbers.bson(ofDouble.applyAsDouble(Numbers.toDouble(number)));
         });
   }
 
@@ -118,7 +117,7 @@ final class TrigonometricOperators {
     BsonType type = Numbers.widest(y.getBsonType(), x.getBsonType());
     return type == BsonType.DECIMAL128
         ? new BsonDecimal128(DecimalFunctions.atan2(Numbers.toDecimal(y), Numbers.toDecimal(x)))
-        : new BsonDouble(DoubleFunctions.atan2(Numbers.toDouble(y), Numbers.toDouble(x)));
+        : Numbers.bson(DoubleFunctions.atan2(Numbers.toDouble(y), Numbers.toDouble(x)));
   }
 
   /** The value as a number; null if it is missing, null or undefined. */

@@ -232,6 +232,13 @@ public final class Numbers {
     return Double.hashCode(toDouble(number) + 0.0);
   }
 
+  /**
+   * A computed double as a BSON value; NaN always has the same bits, whatever the hardware gave.
+   */
+  public static BsonDouble bson(double value) {
+    return new BsonDouble(Double.longBitsToDouble(Double.doubleToLongBits(value)));
+  }
+
   public static BsonDecimal128 bson(Decimal128 value) {
     return new BsonDecimal128(value);
   }

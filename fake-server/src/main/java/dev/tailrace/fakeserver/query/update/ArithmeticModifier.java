@@ -8,7 +8,6 @@ import dev.tailrace.fakeserver.query.number.Numbers;
 import dev.tailrace.fakeserver.query.value.BsonTypes;
 import dev.tailrace.fakeserver.query.value.ElementText;
 import org.bson.BsonDecimal128;
-import org.bson.BsonDouble;
 import org.bson.BsonInt32;
 import org.bson.BsonInt64;
 import org.bson.BsonNumber;
@@ -99,7 +98,7 @@ final class ArithmeticModifier extends ValueModifier {
     return switch (type) {
       case INT32 -> Numbers.narrow(ofLongs(current));
       case INT64 -> new BsonInt64(ofLongs(current));
-      case DOUBLE -> new BsonDouble(ofDoubles(current));
+      case DOUBLE -> Numbers.bson(ofDoubles(current));
       default -> new BsonDecimal128(ofDecimals(current));
     };
   }
