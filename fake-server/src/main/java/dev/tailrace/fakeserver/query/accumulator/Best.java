@@ -1,5 +1,6 @@
 package dev.tailrace.fakeserver.query.accumulator;
 
+import dev.tailrace.fakeserver.query.value.BsonOrder;
 import dev.tailrace.fakeserver.query.value.BsonTypes;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -26,19 +27,44 @@ public final class Best implements Accumulator {
     this.order = order;
   }
 
+  /**
+   * That of an operator.
+   *
+   * @param operator {@code $firstN}, {@code $lastN}, {@code $minN} or {@code $maxN}
+   */
+  public static Best named(String operator, int count, BsonOrder order) {
+    return switch (operator) {
+      case "$firstN" -> first(count);
+      case "$lastN" -> last(count);
+      case "$minN" -> smallest(count, order);
+      case "$maxN" -> smallest(count, order.reversed());
+      default -> throw new IllegalArgumentException(operator);
+    };
+  }
+
   /** The first so many, as they come; missing ones are null. */
-  public static Best first(int count) {
+  private static Best first(int count) {
     return new Best(count, false, false, null);
   }
 
   /** The last so many, as they come; missing ones are null. */
-  public static Best last(int count) {
+  private static Best last(int count) {
     return new Best(count, false, true, null);
   }
 
   /** The smallest so many of what is not null, in order. */
-  public static Best smallest(int count, Comparator<BsonValue> order) {
+  private static Best smallest(int count, Comparator<BsonValue> order) {
     return new Best(count, true, false, order);
+  }
+
+  /** Those that come first in an order, in that order; of equal ones the first to come. */
+  public static Best top(int count, Comparator<BsonValue> order) {
+    return new Best(count, false, false, order);
+  }
+
+  /** Those that come last in an order, in that order; of equal ones the first to come. */
+  public static Best bottom(int count, Comparator<BsonValue> order) {
+    return new Best(count, false, true, order);
   }
 
   @Override
@@ -47,17 +73,22 @@ public final class Best implements Accumulator {
       return;
     }
     BsonValue added = value == null ? BsonNull.VALUE : value;
-    if (order == null) {
-      if (kept.size() == count && !dropsFirst) {
+    if (kept.size() == count) {
+      if (!replacesAnother(added)) {
         return;
       }
-      kept.add(added);
-    } else {
-      kept.add(position(added, order), added);
+      kept.remove(dropsFirst ? 0 : count - 1);
     }
-    if (kept.size() > count) {
-      kept.remove(dropsFirst ? 0 : count);
+    kept.add(order == null ? kept.size() : position(added, order), added);
+  }
+
+  private boolean replacesAnother(BsonValue value) {
+    if (order == null) {
+      return dropsFirst;
     }
+    return dropsFirst
+        ? order.compare(value, kept.get(0)) > 0
+        : order.compare(value, kept.get(count - 1)) < 0;
   }
 
   /** Where the value belongs, after those that are equal. */

@@ -63,13 +63,18 @@ final class ArgumentParser {
     return this;
   }
 
-  /** Parses one argument that was given. */
-  Expression parse(String name, ParseScope scope) {
+  /** An argument that was given, as it was written. */
+  BsonValue given(String name) {
     BsonValue value = given.get(name);
     if (value == null) {
       throw new IllegalArgumentException("no argument " + name);
     }
-    return Expression.parse(value, scope);
+    return value;
+  }
+
+  /** Parses one argument that was given. */
+  Expression parse(String name, ParseScope scope) {
+    return Expression.parse(given(name), scope);
   }
 
   /** Parses all arguments that were given. */

@@ -84,9 +84,13 @@ final class ConditionalOperators {
     private final ImmutableList<Branch> branches;
     private final @Nullable Expression otherwise;
 
-    private Switch(ImmutableList<Branch> branches, @Nullable Expression otherwise) {
+    private final boolean dropsDeadBranches;
+
+    private Switch(
+        ImmutableList<Branch> branches, @Nullable Expression otherwise, boolean dropsDeadBranches) {
       this.branches = branches;
       this.otherwise = otherwise;
+      this.dropsDeadBranches = dropsDeadBranches;
     }
 
     static Expression parseSwitch(BsonValue argument, ParseScope scope) {
@@ -108,7 +112,7 @@ final class ConditionalOperators {
       if (branches.isEmpty()) {
         throw new CommandFailure(40_068, "$switch requires at least one branch.");
       }
-      return new Switch(branches, otherwise);
+      return new Switch(branches, otherwise, scope.context().atLeast(5, 0));
     }
 
     private static ImmutableList<Branch> parseBranches(BsonValue value, ParseScope scope) {
@@ -154,10 +158,43 @@ final class ConditionalOperators {
 
     @Override
     public Expression optimized() {
+      return dropsDeadBranches ? withoutDeadBranches() : withAllBranches();
+    }
+
+    private Expression withAllBranches() {
       Expression optimizedOtherwise = otherwise == null ? null : otherwise.optimized();
       return new Switch(
           branches.stream().map(Branch::optimized).collect(ImmutableList.toImmutableList()),
-          optimizedOtherwise);
+          optimizedOtherwise,
+          false);
+    }
+
+    /** From 5.0 on, branches that are never taken vanish, and with them their errors. */
+    private Expression withoutDeadBranches() {
+      Expression last = otherwise == null ? null : otherwise.optimized();
+      ImmutableList.Builder<Branch> live = ImmutableList.builder();
+      boolean anyLive = false;
+      for (Branch branch : branches) {
+        Expression when = branch.when.optimized();
+        boolean always = when instanceof Constant constant && Coercions.isTrue(constant.value());
+        if (always) {
+          last = branch.then.optimized();
+          break;
+        }
+        if (!when.isConstant()) {
+          live.add(new Branch(when, branch.then.optimized()));
+          anyLive = true;
+        }
+      }
+      if (anyLive) {
+        return new Switch(live.build(), last, true);
+      }
+      if (last == null) {
+        throw new CommandFailure(
+            40_069,
+            "One cannot execute a switch statement where all the cases evaluate to false without a default.");
+      }
+      return last;
     }
 
     @Override

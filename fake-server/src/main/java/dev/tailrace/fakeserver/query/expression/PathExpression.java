@@ -16,10 +16,12 @@ final class PathExpression extends Expression {
 
   private final ParseScope.Variable variable;
   private final List<String> path;
+  private final String text;
 
-  private PathExpression(ParseScope.Variable variable, List<String> path) {
+  private PathExpression(ParseScope.Variable variable, List<String> path, String text) {
     this.variable = variable;
     this.path = path;
+    this.text = text;
   }
 
   static Expression parse(String raw, ParseScope scope) {
@@ -32,10 +34,12 @@ final class PathExpression extends Expression {
       String name = dot < 0 ? named : named.substring(0, dot);
       ParseScope.requireName(name);
       ParseScope.Variable variable = scope.lookUp(name);
-      return new PathExpression(variable, FieldPath.parse(named, scope.context()).tail());
+      return new PathExpression(
+          variable, FieldPath.parse(named, scope.context()).tail(), "$" + named);
     }
-    FieldPath path = FieldPath.parse("CURRENT." + raw.substring(1), scope.context());
-    return new PathExpression(scope.lookUp("CURRENT"), path.tail());
+    String named = "CURRENT." + raw.substring(1);
+    FieldPath path = FieldPath.parse(named, scope.context());
+    return new PathExpression(scope.lookUp("CURRENT"), path.tail(), "$" + named);
   }
 
   @Override
@@ -72,6 +76,11 @@ final class PathExpression extends Expression {
       }
     }
     return found;
+  }
+
+  /** The path with the name of the variable at its head, as the server shows it. */
+  String text() {
+    return text;
   }
 
   @Override

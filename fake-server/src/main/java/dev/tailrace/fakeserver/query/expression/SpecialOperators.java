@@ -1,9 +1,13 @@
 package dev.tailrace.fakeserver.query.expression;
 
+import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import dev.tailrace.fakeserver.error.CommandFailure;
+import dev.tailrace.fakeserver.query.QueryContext;
 import dev.tailrace.fakeserver.query.value.BsonTypes;
 import java.util.List;
+import org.bson.BsonDocument;
+import org.bson.BsonDouble;
 import org.bson.BsonString;
 import org.bson.BsonValue;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +36,21 @@ final class SpecialOperators {
     table.add("$meta", (argument, scope) -> meta(argument));
     table.since(4, 4);
     table.add("$function", SpecialOperators::function);
+    table.since(5, 0);
+    table.add("$rand", SpecialOperators::random);
+  }
+
+  /** A number from 0 to 1, drawn anew at every evaluation. */
+  private static Expression random(BsonValue argument, ParseScope scope) {
+    if (!(argument instanceof BsonDocument arguments)) {
+      throw new CommandFailure(10_065, "invalid parameter: expected an object ($rand)");
+    }
+    if (!arguments.isEmpty()) {
+      throw new CommandFailure(3_040_501, "$rand does not currently accept arguments");
+    }
+    QueryContext context = scope.context();
+    return new NamedOperation(
+        ImmutableMap.of(), none -> new BsonDouble(context.random().nextDouble()), context, false);
   }
 
   /** Metadata there never is: without text or geo queries it is missing. */

@@ -10,15 +10,14 @@ import dev.tailrace.fakeserver.query.accumulator.Average;
 import dev.tailrace.fakeserver.query.accumulator.Best;
 import dev.tailrace.fakeserver.query.accumulator.Collecting;
 import dev.tailrace.fakeserver.query.accumulator.Extreme;
-import dev.tailrace.fakeserver.query.accumulator.Percentiles;
 import dev.tailrace.fakeserver.query.accumulator.StandardDeviation;
 import dev.tailrace.fakeserver.query.accumulator.Sum;
+import dev.tailrace.fakeserver.query.expression.CountedArguments;
 import dev.tailrace.fakeserver.query.expression.Expression;
-import dev.tailrace.fakeserver.query.number.Numbers;
+import dev.tailrace.fakeserver.query.expression.ParseScope;
+import dev.tailrace.fakeserver.query.expression.PercentileArguments;
 import dev.tailrace.fakeserver.query.sort.SortOrder;
-import dev.tailrace.fakeserver.query.value.BsonOrder;
 import dev.tailrace.fakeserver.query.value.ElementText;
-import dev.tailrace.fakeserver.query.value.ValueText;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -27,7 +26,6 @@ import org.bson.BsonArray;
 import org.bson.BsonDocument;
 import org.bson.BsonInt32;
 import org.bson.BsonNull;
-import org.bson.BsonString;
 import org.bson.BsonValue;
 import org.jspecify.annotations.Nullable;
 
@@ -116,14 +114,49 @@ final class GroupAccumulator {
     return new GroupAccumulator(Expression.constant(new BsonInt32(1)), group -> new Sum());
   }
 
-  private static BsonDocument options(String name, BsonValue argument, List<String> names) {
+  private static GroupAccumulator ofInput(String name, BsonValue argument, QueryContext context) {
+    CountedArguments arguments = CountedArguments.parse(name, argument, ParseScope.of(context));
+    return new GroupAccumulator(
+        arguments.input(),
+        group ->
+            Best.named(
+                name, CountedArguments.count(arguments.n().evaluate(group)), context.order()));
+  }
+
+  /** {@code $topN} and its like see pairs of a sort key and an output. */
+  private static GroupAccumulator ofSorted(String name, BsonValue argument, QueryContext context) {
+    boolean single = !name.endsWith("N");
+    BsonDocument options = options(name, single, argument);
+    Expression n =
+        single
+            ? Expression.constant(new BsonInt32(1))
+            : Expression.parse(required(options, "n", 5_788_003), context);
+    Expression output = Expression.parse(required(options, "output", 5_788_004), context);
+    SortOrder sort = sortBy(required(options, "sortBy", 5_788_005), context);
+    Comparator<BsonValue> order =
+        (a, b) -> sort.compareKeys(a.asArray().get(0).asArray(), b.asArray().get(0).asArray());
+    return new GroupAccumulator(
+        Expression.ofDocument(
+            document ->
+                new BsonArray(
+                    List.of(new BsonArray(sort.key(document)), orNull(output.evaluate(document))))),
+        group -> {
+          int count = CountedArguments.count(n.evaluate(group));
+          boolean top = name.startsWith("$top");
+          return new Outputs(top ? Best.top(count, order) : Best.bottom(count, order), single);
+        });
+  }
+
+  private static BsonDocument options(String name, boolean single, BsonValue argument) {
     if (!(argument instanceof BsonDocument document)) {
       throw new CommandFailure(
-          5_787_801, "specification must be an object; found " + ElementText.field(name, argument));
+          5_788_001, "specification must be an object; found " + ElementText.field(name, argument));
     }
     for (String option : document.keySet()) {
-      if (!names.contains(option)) {
-        throw new CommandFailure(5_787_901, "Unknown argument for 'n' operator: " + option);
+      boolean known =
+          option.equals("sortBy") || option.equals("output") || (option.equals("n") && !single);
+      if (!known) {
+        throw new CommandFailure(5_788_002, "Unknown argument to " + name + " '" + option + "'");
       }
     }
     return document;
@@ -137,64 +170,14 @@ final class GroupAccumulator {
     return value;
   }
 
-  private static GroupAccumulator ofInput(String name, BsonValue argument, QueryContext context) {
-    BsonDocument options = options(name, argument, List.of("n", "input"));
-    Expression n = Expression.parse(required(options, "n", 5_787_906), context);
-    Expression input = Expression.parse(required(options, "input", 5_787_907), context);
-    BsonOrder order = context.order();
-    return new GroupAccumulator(
-        input,
-        group -> {
-          int count = count(n.evaluate(group));
-          return switch (name) {
-            case "$firstN" -> Best.first(count);
-            case "$lastN" -> Best.last(count);
-            case "$minN" -> Best.smallest(count, order);
-            default -> Best.smallest(count, (a, b) -> order.compare(b, a));
-          };
-        });
-  }
-
-  /** How many values a group keeps. */
-  static int count(@Nullable BsonValue n) {
-    if (!Numbers.isNumber(n)) {
-      throw new CommandFailure(
-          5_787_902, "Value for 'n' must be of integral type, but found " + ValueText.value(n));
-    }
-    if (!Numbers.isLong(n)) {
-      throw new CommandFailure(
-          5_787_903, "Value for 'n' must be of integral type, but found " + ValueText.value(n));
-    }
-    long count = n == null ? 0 : Numbers.toLong(n);
-    if (count <= 0) {
-      throw new CommandFailure(5_787_908, "'n' must be greater than 0, found " + count);
-    }
-    return (int) Math.min(count, Integer.MAX_VALUE);
-  }
-
-  /** {@code $topN} and its like see pairs of a sort key and an output. */
-  private static GroupAccumulator ofSorted(String name, BsonValue argument, QueryContext context) {
-    boolean single = !name.endsWith("N");
-    List<String> names = single ? List.of("sortBy", "output") : List.of("n", "sortBy", "output");
-    BsonDocument options = options(name, argument, names);
-    if (!(required(options, "sortBy", 5_788_005) instanceof BsonDocument sortBy)) {
+  private static SortOrder sortBy(BsonValue value, QueryContext context) {
+    if (!(value instanceof BsonDocument sortBy)) {
       throw new CommandFailure(10_065, "invalid parameter: expected an object (sortBy)");
     }
-    SortOrder sort = SortOrder.parse(sortBy, context);
-    Expression output = Expression.parse(required(options, "output", 5_788_004), context);
-    Expression n =
-        single
-            ? Expression.constant(new BsonInt32(1))
-            : Expression.parse(required(options, "n", 5_788_003), context);
-    Comparator<BsonValue> order =
-        (a, b) -> sort.compareKeys(a.asArray().get(0).asArray(), b.asArray().get(0).asArray());
-    Comparator<BsonValue> wanted = name.startsWith("$top") ? order : order.reversed();
-    return new GroupAccumulator(
-        Expression.ofDocument(
-            document ->
-                new BsonArray(
-                    List.of(new BsonArray(sort.key(document)), orNull(output.evaluate(document))))),
-        group -> new Outputs(Best.smallest(count(n.evaluate(group)), wanted), single));
+    if (sortBy.isEmpty() && context.atLeast(8, 1)) {
+      throw new CommandFailure(9_657_900, "Value for 'sortBy' must be a non-empty object");
+    }
+    return SortOrder.parse(sortBy, context);
   }
 
   private static BsonValue orNull(@Nullable BsonValue value) {
@@ -221,64 +204,10 @@ final class GroupAccumulator {
 
   private static GroupAccumulator percentiles(
       String name, BsonValue argument, QueryContext context) {
-    boolean median = name.equals("$median");
-    List<String> names = median ? List.of("input", "method") : List.of("input", "p", "method");
-    if (!(argument instanceof BsonDocument options)) {
-      throw new CommandFailure(
-          median ? 7_436_100 : 7_429_703,
-          "specification must be an object; found " + ElementText.field(name, argument));
-    }
-    for (String option : options.keySet()) {
-      if (!names.contains(option)) {
-        throw new CommandFailure(
-            40_415, "BSON field '" + name + "." + option + "' is an unknown field.");
-      }
-    }
-    for (String option : names) {
-      if (!options.containsKey(option)) {
-        throw new CommandFailure(
-            40_414, "BSON field '" + name + "." + option + "' is missing but a required field");
-      }
-    }
-    requireMethod(options.get("method"));
-    List<Double> shares =
-        median ? List.of(0.5) : shares(Expression.parse(options.get("p", BsonNull.VALUE), context));
-    return new GroupAccumulator(
-        Expression.parse(options.get("input", BsonNull.VALUE), context),
-        group -> new Percentiles(shares, median));
-  }
-
-  private static void requireMethod(@Nullable BsonValue method) {
-    boolean known = method instanceof BsonString name && name.getValue().equals("approximate");
-    if (!known) {
-      throw new CommandFailure(
-          ErrorCode.BAD_VALUE, "Currently only 'approximate' can be used as percentile 'method'.");
-    }
-  }
-
-  private static List<Double> shares(Expression expression) {
-    BsonValue value = expression.optimized().evaluate(new BsonDocument());
-    if (!(value instanceof BsonArray array) || array.isEmpty()) {
-      throw new CommandFailure(
-          7_750_301,
-          "The $percentile 'p' field must be an array of numbers from [0.0, 1.0], but found: "
-              + ValueText.value(value));
-    }
-    List<Double> shares = new ArrayList<>();
-    for (BsonValue element : array) {
-      boolean inRange =
-          Numbers.isNumber(element)
-              && Numbers.toDouble(element) >= 0
-              && Numbers.toDouble(element) <= 1;
-      if (!inRange) {
-        throw new CommandFailure(
-            Numbers.isNumber(element) ? 7_750_303 : 7_750_302,
-            "The $percentile 'p' field must be an array of numbers from [0.0, 1.0], but found: "
-                + ValueText.value(element));
-      }
-      shares.add(Numbers.toDouble(element));
-    }
-    return shares;
+    int notAnObject = name.equals("$median") ? 7_436_100 : 7_429_703;
+    PercentileArguments arguments =
+        PercentileArguments.parse(name, notAnObject, argument, ParseScope.of(context));
+    return new GroupAccumulator(arguments.input(), group -> arguments.start());
   }
 
   GroupAccumulator optimized() {
