@@ -45,7 +45,7 @@ final class Conversion {
       case INT64 -> new BsonInt64(whole(value, to));
       case DOUBLE -> toDouble(value);
       case DECIMAL128 -> toDecimal(value);
-      case STRING -> toText(value);
+      case STRING -> toText(value, context);
       case DATE_TIME -> toDate(value, context);
       case OBJECT_ID -> toObjectId(value);
       default -> throw unsupported(value, to);
@@ -56,7 +56,7 @@ final class Conversion {
     return new CommandFailure(ErrorCode.CONVERSION_FAILURE, message);
   }
 
-  private static CommandFailure unsupported(BsonValue value, BsonType to) {
+  static CommandFailure unsupported(BsonValue value, BsonType to) {
     return failure(
         "Unsupported conversion from %s to %s%s"
             .formatted(BsonTypes.name(value), BsonTypes.name(to), NO_ON_ERROR));
@@ -169,12 +169,18 @@ final class Conversion {
     };
   }
 
-  private static BsonValue toText(BsonValue value) {
+  private static BsonValue toText(BsonValue value, QueryContext context) {
     return switch (value.getBsonType()) {
       case STRING -> value;
       case DOUBLE -> new BsonString(text(value.asDouble().getValue()));
       case INT32, INT64, DECIMAL128, BOOLEAN, OBJECT_ID -> new BsonString(ValueText.value(value));
       case DATE_TIME -> new BsonString(DateFormat.iso(value.asDateTime().getValue()));
+      case BINARY -> {
+        if (!context.atLeast(8, 0)) {
+          throw unsupported(value, BsonType.STRING);
+        }
+        yield BinaryConversion.toText(value.asBinary());
+      }
       default -> throw unsupported(value, BsonType.STRING);
     };
   }

@@ -28,6 +28,7 @@ final class OperatorTable {
     BitOperators.register(table);
     BooleanOperators.register(table);
     ConditionalOperators.register(table);
+    ConvertOperator.register(table);
     DateMathOperators.register(table);
     DateOperators.register(table);
     DatePartOperators.register(table);
