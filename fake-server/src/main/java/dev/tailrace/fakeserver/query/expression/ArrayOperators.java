@@ -1,6 +1,7 @@
 package dev.tailrace.fakeserver.query.expression;
 
 import dev.tailrace.fakeserver.error.CommandFailure;
+import dev.tailrace.fakeserver.error.ErrorCode;
 import dev.tailrace.fakeserver.query.number.NumberText;
 import dev.tailrace.fakeserver.query.number.Numbers;
 import dev.tailrace.fakeserver.query.value.BsonOrder;
@@ -18,6 +19,15 @@ import org.jspecify.annotations.Nullable;
 
 /** Operators on arrays that bind no variables. */
 final class ArrayOperators {
+
+  /** What the server reckons a range takes. */
+  private static final long RANGE_BASE_BYTES = 24;
+
+  private static final long RANGE_ELEMENT_BYTES = 16;
+  private static final long MAX_RANGE_BYTES = 100L * 1024 * 1024;
+
+  /** No document holds more elements. */
+  private static final int MAX_ELEMENTS = 16 * 1024 * 1024;
 
   private ArrayOperators() {}
 
@@ -94,6 +104,11 @@ final class ArrayOperators {
       if (!(array instanceof BsonArray elements)) {
         throw new CommandFailure(
             28_664, "$concatArrays only supports arrays, not " + BsonTypes.name(array));
+      }
+      if (all.size() + (long) elements.size() > MAX_ELEMENTS) {
+        throw new CommandFailure(
+            ErrorCode.EXCEEDED_MEMORY_LIMIT,
+            "$concatArrays would make an array of more than %d elements".formatted(MAX_ELEMENTS));
       }
       all.addAll(elements);
     }
@@ -198,11 +213,23 @@ final class ArrayOperators {
         throw new CommandFailure(34_449, "$range requires a non-zero step value");
       }
     }
+    requireRangeFits(from, to, step);
     BsonArray range = new BsonArray();
     for (long i = from; step > 0 ? i < to : i > to; i += step) {
       range.add(new BsonInt32((int) i));
     }
     return range;
+  }
+
+  private static void requireRangeFits(int from, int to, int step) {
+    long steps = ((long) to - from) / step;
+    long bytes = RANGE_BASE_BYTES + (steps >= 0 ? 1 + steps : 0) * RANGE_ELEMENT_BYTES;
+    if (bytes >= MAX_RANGE_BYTES) {
+      throw new CommandFailure(
+          ErrorCode.EXCEEDED_MEMORY_LIMIT,
+          "$range would use too much memory (%d bytes) and cannot spill to disk. Memory limit: %d bytes"
+              .formatted(bytes, MAX_RANGE_BYTES));
+    }
   }
 
   private static int bound(@Nullable BsonValue value, int code, String numeric, String role) {

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 /** Operators on strings that take a list of operands; compare {@link TextOperators}. */
 final class StringOperators {
 
+  private static final long MAX_TEXT = 64L * 1024 * 1024;
+
   private StringOperators() {}
 
   static void register(OperatorTable.Builder table) {
@@ -71,9 +73,20 @@ final class StringOperators {
       if (BsonTypes.isNullish(value)) {
         return BsonNull.VALUE;
       }
-      all.append(string(value, 16_702, "$concat only supports strings, not "));
+      String string = string(value, 16_702, "$concat only supports strings, not ");
+      requireFits(all.length() + (long) string.length());
+      all.append(string);
     }
     return text(all.toString());
+  }
+
+  /** Refuses a text longer than the server's buffers. */
+  static void requireFits(long length) {
+    if (length > MAX_TEXT) {
+      throw new CommandFailure(
+          13_548,
+          "BufBuilder attempted to grow() to %d bytes, past the 64MB limit.".formatted(length));
+    }
   }
 
   private static String string(@Nullable BsonValue value, int code, String message) {

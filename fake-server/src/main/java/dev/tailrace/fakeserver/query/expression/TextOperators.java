@@ -125,10 +125,20 @@ final class TextOperators {
   }
 
   private static String replaced(String text, String find, String by, boolean all) {
-    if (all) {
-      return text.replace(find, by);
-    }
+    StringBuilder result = new StringBuilder();
+    int from = 0;
     int at = text.indexOf(find);
-    return at < 0 ? text : text.substring(0, at) + by + text.substring(at + find.length());
+    while (at >= 0) {
+      StringOperators.requireFits(result.length() + (long) at - from + by.length());
+      result.append(text, from, at).append(by);
+      from = at + find.length();
+      boolean goesOn = all && (!find.isEmpty() || at < text.length());
+      if (find.isEmpty() && goesOn) {
+        result.append(text.charAt(at));
+        from = at + 1;
+      }
+      at = goesOn ? text.indexOf(find, from) : -1;
+    }
+    return result.append(text, from, text.length()).toString();
   }
 }
