@@ -5,6 +5,7 @@ import dev.tailrace.engine.transport.DocumentSlice;
 import dev.tailrace.engine.transport.Outcome;
 import dev.tailrace.engine.transport.Request;
 import dev.tailrace.engine.transport.Transport;
+import java.nio.ByteBuffer;
 import java.util.function.Consumer;
 import org.bson.BsonDocument;
 import org.bson.RawBsonDocument;
@@ -38,7 +39,10 @@ final class WithoutEventIds extends ForwardingTransport {
         .getDocument("cursor")
         .getArray("nextBatch")
         .forEach(event -> event.asDocument().remove("_id"));
-    byte[] bytes = new RawBsonDocument(changed, new BsonDocumentCodec()).getByteBuffer().array();
+    ByteBuffer encoded =
+        new RawBsonDocument(changed, new BsonDocumentCodec()).getByteBuffer().asNIO();
+    byte[] bytes = new byte[encoded.remaining()];
+    encoded.get(bytes);
     return new DocumentSlice(bytes, 0, bytes.length);
   }
 }
