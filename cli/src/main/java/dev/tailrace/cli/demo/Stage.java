@@ -1,0 +1,31 @@
+package dev.tailrace.cli.demo;
+
+import java.util.List;
+
+/** Where a demonstration plays: a deployment, and the trouble that can be made in it. */
+interface Stage extends AutoCloseable {
+
+  /** What is played on, in a few words. */
+  String description();
+
+  /** How the writer gets there, and everybody who is to be left alone. */
+  String connectionString();
+
+  /** How the watcher gets there. */
+  String watcherConnectionString();
+
+  /** What can go wrong here; empty if nothing can be made to. */
+  List<Trouble> troubles();
+
+  /** Puts everything away that was set up for the play. */
+  @Override
+  void close();
+
+  /**
+   * One kind of trouble.
+   *
+   * @param name what it is called in the account
+   * @param make makes it, once
+   */
+  record Trouble(String name, Runnable make) {}
+}
