@@ -125,7 +125,9 @@ final class ClientLink {
       toClientNotBefore = at;
     }
     virtual.schedule(at, arrival);
-    if (conditions.drawDuplication()) {
+    // A request is never doubled: no network under TCP does that, and a getMore that runs twice
+    // takes events away from every client there could be.
+    if (!toServer && conditions.drawDuplication()) {
       virtual.schedule(at, arrival);
     }
   }

@@ -5,7 +5,6 @@ import dev.tailrace.wire.frame.OpMsg;
 import dev.tailrace.wire.frame.OpReply;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.concurrent.TimeUnit;
 import org.bson.BsonDocument;
 import org.bson.BsonString;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +18,7 @@ public final class RawConnection implements AutoCloseable {
 
   private final CoreHost host;
   private final ClientLink link;
-  private final ArrayDeque<BsonDocument> replies = new ArrayDeque<>();
+  private final ArrayDeque<Reply> replies = new ArrayDeque<>();
   private boolean closedByMember;
 
   /** Connects to a member. */
@@ -33,16 +32,19 @@ public final class RawConnection implements AutoCloseable {
     }
   }
 
+  /** What a member sent. */
+  private record Reply(int responseTo, BsonDocument body) {}
+
   private void arrived(Message message) {
     if (message instanceof OpMsg msg) {
-      replies.add(msg.body().asDocument());
+      replies.add(new Reply(msg.responseTo(), msg.body().asDocument()));
     } else if (message instanceof OpReply reply) {
-      replies.add(reply.document().asDocument());
+      replies.add(new Reply(reply.responseTo(), reply.document().asDocument()));
     }
     host.changed.signalAll();
   }
 
-  /** Sends a command; its reply comes with {@link #receive}. */
+  /** Sends a command; its reply comes with {@link #receive(Duration)}. */
   public void send(String db, BsonDocument command) {
     send(db, command, 0);
   }
@@ -53,12 +55,19 @@ public final class RawConnection implements AutoCloseable {
    * @param flagBits flags of the message, such as {@link OpMsg#EXHAUST_ALLOWED}
    */
   public void send(String db, BsonDocument command, int flagBits) {
+    sendNumbered(db, command, flagBits);
+  }
+
+  /** Gives the message's number, which its reply names. */
+  private int sendNumbered(String db, BsonDocument command, int flagBits) {
     BsonDocument body = new BsonDocument();
     body.putAll(command);
     body.append("$db", new BsonString(db));
     host.lock.lock();
     try {
-      link.send(OpMsg.encode(link.nextRequestId(), 0, flagBits, body));
+      int requestId = link.nextRequestId();
+      link.send(OpMsg.encode(requestId, 0, flagBits, body));
+      return requestId;
     } finally {
       host.lock.unlock();
     }
@@ -71,6 +80,11 @@ public final class RawConnection implements AutoCloseable {
    * @throws InterruptedException if the thread is interrupted
    */
   public @Nullable BsonDocument receive(Duration within) throws InterruptedException {
+    Reply reply = await(within);
+    return reply == null ? null : reply.body();
+  }
+
+  private @Nullable Reply await(Duration within) throws InterruptedException {
     if (host instanceof VirtualHost virtual) {
       virtual.await(this::isSettled, virtual.nowNanos() + within.toNanos());
     } else {
@@ -82,6 +96,25 @@ public final class RawConnection implements AutoCloseable {
     } finally {
       host.lock.unlock();
     }
+  }
+
+  /**
+   * Sends a command and waits for the reply to it; others, which a duplicated message may have
+   * caused, are dropped.
+   *
+   * @return null if none came in time, or the member closed the connection
+   * @throws InterruptedException if the thread is interrupted
+   */
+  public @Nullable BsonDocument command(String db, BsonDocument command, Duration within)
+      throws InterruptedException {
+    int requestId = sendNumbered(db, command, 0);
+    // Each round takes a reply out, so that there are no more rounds than replies.
+    for (Reply reply = await(within); reply != null; reply = await(within)) {
+      if (reply.responseTo() == requestId) {
+        return reply.body();
+      }
+    }
+    return null;
   }
 
   private void awaitRealTime(Duration within) throws InterruptedException {
@@ -123,8 +156,7 @@ public final class RawConnection implements AutoCloseable {
    * @throws InterruptedException if the thread is interrupted
    */
   public BsonDocument command(String db, BsonDocument command) throws InterruptedException {
-    send(db, command);
-    BsonDocument reply = receive(Duration.ofNanos(TimeUnit.MINUTES.toNanos(10)));
+    BsonDocument reply = command(db, command, Duration.ofMinutes(10));
     if (reply == null) {
       throw new IllegalStateException(
           isClosedByMember()

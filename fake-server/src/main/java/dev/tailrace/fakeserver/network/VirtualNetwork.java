@@ -18,7 +18,7 @@ public final class VirtualNetwork {
     change(conditions -> conditions.setLatency(min.toNanos(), max.toNanos()));
   }
 
-  /** How likely a message is to get lost, and to come twice; 0 at the start. */
+  /** How likely a message is to get lost, and a reply to come twice; 0 at the start. */
   public void setLoss(double lossProbability, double duplicationProbability) {
     change(conditions -> conditions.setLoss(lossProbability, duplicationProbability));
   }
