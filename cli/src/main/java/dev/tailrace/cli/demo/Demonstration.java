@@ -87,12 +87,15 @@ public final class Demonstration {
       TroubleMaker trouble = new TroubleMaker(stage.troubles(), workload, events, seed);
       Thread writer = start("writer", () -> write(workload, database));
       Thread troubleMaker = start("trouble maker", trouble);
-      watch(stream, workload, trouble);
+      boolean sawTheEnd = watch(stream, workload, trouble);
       trouble.stop();
       troubleMaker.join();
-      writer.join();
-      dropQuietly(database);
-      return verdict(trouble.made(), Duration.ofNanos(System.nanoTime() - startNanos));
+      if (sawTheEnd) {
+        writer.join();
+        dropQuietly(database);
+      }
+      Duration time = Duration.ofNanos(System.nanoTime() - startNanos);
+      return verdict(sawTheEnd, trouble.made(), time);
     }
   }
 
@@ -115,7 +118,8 @@ public final class Demonstration {
     }
   }
 
-  private void watch(
+  /** Reads until the curtain; whether it came. */
+  private boolean watch(
       BlockingChangeStream<RawBsonDocument> stream, Workload workload, TroubleMaker trouble)
       throws InterruptedException {
     long lastEventNanos = System.nanoTime();
@@ -124,7 +128,7 @@ public final class Demonstration {
       if (stream.poll(PROGRESS_EVERY) instanceof Next.Event<RawBsonDocument> next) {
         RawBsonDocument event = next.value();
         if (event.getDocument("ns").getString("coll").getValue().equals(CURTAIN)) {
-          return;
+          return true;
         }
         ledger.delivered(workload.numberOf(event), event);
         lastEventNanos = System.nanoTime();
@@ -136,10 +140,11 @@ public final class Demonstration {
             ledger.delivered(), trouble.count(), resumes.get());
       }
     }
-    say("no event came for %d s; what is missing is lost", GIVE_UP_AFTER.toSeconds());
+    say("no event came for %d s, and the load is not through", GIVE_UP_AFTER.toSeconds());
+    return false;
   }
 
-  private boolean verdict(Map<String, Integer> trouble, Duration time) {
+  private boolean verdict(boolean sawTheEnd, Map<String, Integer> trouble, Duration time) {
     Ledger.Account account = ledger.account();
     account.complaints().stream().limit(COMPLAINTS_SHOWN).forEach(line -> say("  %s", line));
     say("");
@@ -152,11 +157,9 @@ public final class Demonstration {
     trouble.forEach((name, count) -> say("fault         %,9d  %s", count, name));
     say("time          %9.1f s", time.toMillis() / 1000.0);
     say("");
-    say(
-        account.isClean()
-            ? "every event came once, and in order"
-            : "NOT every event is accounted for");
-    return account.isClean();
+    boolean clean = sawTheEnd && account.isClean();
+    say(clean ? "every event came once, and in order" : "NOT every event is accounted for");
+    return clean;
   }
 
   private void heard(StreamEvent event) {
