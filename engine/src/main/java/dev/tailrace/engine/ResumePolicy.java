@@ -3,8 +3,11 @@ package dev.tailrace.engine;
 import static java.util.Objects.requireNonNull;
 
 import java.time.Duration;
+import java.util.Collections;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * How a stream goes on after a resumable failure: how often it tries, how long it pauses in
@@ -24,16 +27,25 @@ import java.util.OptionalInt;
  *     next failure is the user's; empty for no limit
  * @param firstPause the longest pause before the second attempt
  * @param maxPause the longest pause of all; at most a day
+ * @param alsoResumable error codes of a {@code getMore} after which the stream resumes, besides
+ *     what the specification calls resumable
  */
 public record ResumePolicy(
     OptionalInt attemptsPerFailure,
     Optional<Duration> budget,
     Duration firstPause,
-    Duration maxPause) {
+    Duration maxPause,
+    Set<Integer> alsoResumable) {
 
   private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
   private static final Duration MAX_PAUSE = Duration.ofSeconds(10);
   private static final Duration LONGEST_PAUSE = Duration.ofDays(1);
+
+  /**
+   * CursorKilled: a cursor was killed in the middle of a {@code getMore}. Killed a moment earlier
+   * it would have been CursorNotFound, which the specification resumes from.
+   */
+  private static final int CURSOR_KILLED = 237;
 
   public ResumePolicy {
     requireNonNull(attemptsPerFailure, "attemptsPerFailure");
@@ -51,6 +63,7 @@ public record ResumePolicy(
           "pauses: expected 0 <= firstPause <= maxPause <= %s, found %s and %s"
               .formatted(LONGEST_PAUSE, firstPause, maxPause));
     }
+    alsoResumable = Collections.unmodifiableSortedSet(new TreeSet<>(alsoResumable));
   }
 
   /**
@@ -58,11 +71,15 @@ public record ResumePolicy(
    * it fails, the stream does.
    */
   public static ResumePolicy spec() {
-    return new ResumePolicy(OptionalInt.of(1), Optional.empty(), FIRST_PAUSE, MAX_PAUSE);
+    return new ResumePolicy(OptionalInt.of(1), Optional.empty(), FIRST_PAUSE, MAX_PAUSE, Set.of());
   }
 
-  /** As many attempts as it takes, for at most {@code budget} without progress. */
+  /**
+   * As many attempts as it takes, for at most {@code budget} without progress; also after a cursor
+   * was killed in the middle of a {@code getMore} (CursorKilled, 237).
+   */
   public static ResumePolicy persistent(Duration budget) {
-    return new ResumePolicy(OptionalInt.empty(), Optional.of(budget), FIRST_PAUSE, MAX_PAUSE);
+    return new ResumePolicy(
+        OptionalInt.empty(), Optional.of(budget), FIRST_PAUSE, MAX_PAUSE, Set.of(CURSOR_KILLED));
   }
 }

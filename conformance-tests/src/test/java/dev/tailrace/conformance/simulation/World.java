@@ -78,12 +78,10 @@ final class World {
       BlockingChangeStream<RawBsonDocument> stream = open(transport);
       List<Trouble> kinds = Trouble.draw(random);
       for (int i = 10 + random.nextInt(30); i > 0; i--) {
+        // Before a write a getMore may be waiting; behind it its reply is under way.
+        maybeStrike(set, writer, kinds);
         writer.write(DATABASE, COLLECTION);
-        if (random.nextInt(4) == 0) {
-          Trouble trouble = kinds.get(random.nextInt(kinds.size()));
-          timeline.add("at write %d: %s".formatted(writer.written().size(), trouble));
-          trouble.strike(set, random);
-        }
+        maybeStrike(set, writer, kinds);
         if (random.nextInt(3) == 0) {
           read(stream, writer, Duration.ofMillis(random.nextInt(3000)));
         }
@@ -103,6 +101,14 @@ final class World {
       writer.disconnect();
     }
     requireNothingLeft(set);
+  }
+
+  private void maybeStrike(FakeReplicaSet set, Writer writer, List<Trouble> kinds) {
+    if (random.nextInt(8) == 0) {
+      Trouble trouble = kinds.get(random.nextInt(kinds.size()));
+      timeline.add("at write %d: %s".formatted(writer.written().size(), trouble));
+      trouble.strike(set, random);
+    }
   }
 
   private void heal(FakeReplicaSet set) {

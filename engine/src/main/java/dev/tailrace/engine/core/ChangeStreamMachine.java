@@ -240,7 +240,7 @@ public final class ChangeStreamMachine {
   private void failed(Failure failure, long nowNanos) {
     if (state instanceof Aggregating aggregating) {
       aggregateFailed(aggregating, failure, nowNanos);
-    } else if (Resumability.isResumable(failure)) {
+    } else if (Resumability.isResumable(failure, options.resumePolicy())) {
       interrupt(failure, nowNanos);
     } else {
       end(Endings.failed(failure, position));

@@ -1,5 +1,6 @@
 package dev.tailrace.engine.core;
 
+import dev.tailrace.engine.ResumePolicy;
 import dev.tailrace.engine.transport.Outcome;
 import java.util.Set;
 
@@ -26,16 +27,17 @@ final class Resumability {
   private Resumability() {}
 
   /** Whether a stream whose {@code getMore} failed in this way goes on with a new aggregate. */
-  static boolean isResumable(Failure failure) {
+  static boolean isResumable(Failure failure, ResumePolicy policy) {
     if (failure instanceof Failure.ByServer byServer) {
-      return isResumable(byServer.error(), byServer.server().maxWireVersion());
+      return policy.alsoResumable().contains(byServer.error().code())
+          || isResumable(byServer.error(), byServer.server().maxWireVersion());
     }
     // Whatever no server said is resumable; but a transport that was closed stays closed.
     return ((Failure.NoAnswer) failure).reason() != Outcome.Reason.CLOSED;
   }
 
-  /** The same for a server's error, by the wire version of the connection it came on. */
-  static boolean isResumable(ServerError error, int maxWireVersion) {
+  /** What the specification says of a server's error, by the connection's wire version. */
+  private static boolean isResumable(ServerError error, int maxWireVersion) {
     if (error.code() == CURSOR_NOT_FOUND) {
       return true;
     }

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import org.bson.BsonArray;
 import org.bson.BsonDocument;
 import org.bson.BsonDouble;
@@ -151,7 +152,8 @@ final class Conversation {
                   OptionalInt.of(value.asInt32().getValue()),
                   Optional.empty(),
                   Duration.ofSeconds(1),
-                  Duration.ofSeconds(4)));
+                  Duration.ofSeconds(4),
+                  Set.of()));
       default -> throw new IllegalArgumentException("no such option: " + name);
     }
   }

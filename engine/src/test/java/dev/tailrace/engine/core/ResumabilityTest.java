@@ -2,16 +2,21 @@ package dev.tailrace.engine.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tailrace.engine.ResumePolicy;
 import dev.tailrace.engine.transport.Outcome;
 import dev.tailrace.engine.transport.ServerRef;
+import java.time.Duration;
 import java.util.Set;
 import org.bson.BsonDocument;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The rules of the specifications, one row for each sentence. */
 class ResumabilityTest {
+
+  private static final ResumePolicy SPEC = ResumePolicy.spec();
 
   @ParameterizedTest
   @CsvSource(
@@ -59,7 +64,17 @@ class ResumabilityTest {
           134   | -                             | 8    | false
           """)
   void aServersErrorOnGetMore(int code, @Nullable String label, int wire, boolean resumable) {
-    assertThat(Resumability.isResumable(byServer(code, label, wire))).isEqualTo(resumable);
+    assertThat(Resumability.isResumable(byServer(code, label, wire), SPEC)).isEqualTo(resumable);
+  }
+
+  /** Whether a cursor was killed between two getMores or in the middle of one is chance. */
+  @Test
+  void aPersistentStreamOutlivesItsCursorHoweverItWasKilled() {
+    ResumePolicy persistent = ResumePolicy.persistent(Duration.ofMinutes(1));
+
+    assertThat(Resumability.isResumable(byServer(43, null, 25), persistent)).isTrue();
+    assertThat(Resumability.isResumable(byServer(237, null, 25), persistent)).isTrue();
+    assertThat(Resumability.isResumable(byServer(280, null, 25), persistent)).isFalse();
   }
 
   @ParameterizedTest
@@ -77,7 +92,7 @@ class ResumabilityTest {
   void noAnswer(Outcome.Reason reason, boolean resumable, boolean retryable, boolean passing) {
     Failure failure = new Failure.NoAnswer(reason, "no answer", null);
 
-    assertThat(Resumability.isResumable(failure)).isEqualTo(resumable);
+    assertThat(Resumability.isResumable(failure, SPEC)).isEqualTo(resumable);
     assertThat(RetryableReads.isRetryable(failure)).isEqualTo(retryable);
     assertThat(RetryableReads.isPassing(failure)).isEqualTo(passing);
   }

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -71,7 +72,8 @@ class ResumeBudgetTest {
   void attemptsThatFailInARowAreLimited() {
     ResumeBudget budget =
         new ResumeBudget(
-            new ResumePolicy(OptionalInt.of(2), Optional.empty(), Duration.ZERO, Duration.ZERO),
+            new ResumePolicy(
+                OptionalInt.of(2), Optional.empty(), Duration.ZERO, Duration.ZERO, Set.of()),
             () -> 0);
 
     assertThat(budget.nextAttempt(0)).isPresent();
@@ -98,7 +100,8 @@ class ResumeBudgetTest {
 
   @Test
   void aPolicyThatCannotBeKeptIsRefusedByName() {
-    assertThatThrownBy(() -> new ResumePolicy(OptionalInt.of(0), Optional.empty(), SECOND, SECOND))
+    assertThatThrownBy(
+            () -> new ResumePolicy(OptionalInt.of(0), Optional.empty(), SECOND, SECOND, Set.of()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("attemptsPerFailure");
     assertThatThrownBy(() -> unlimited(SECOND, Duration.ZERO)).hasMessageContaining("maxPause");
@@ -109,6 +112,6 @@ class ResumeBudgetTest {
   }
 
   private static ResumePolicy unlimited(Duration firstPause, Duration maxPause) {
-    return new ResumePolicy(OptionalInt.empty(), Optional.empty(), firstPause, maxPause);
+    return new ResumePolicy(OptionalInt.empty(), Optional.empty(), firstPause, maxPause, Set.of());
   }
 }
