@@ -7,7 +7,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Shows that no event is lost, repeated or out of order, whatever goes wrong. */
@@ -45,10 +44,7 @@ final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    if (events < 1) {
-      throw new ParameterException(
-          spec.commandLine(), "--events: expected at least 1, found " + events);
-    }
+    OptionRange.atLeast("--events", 1).check(spec, events);
     PrintWriter out = spec.commandLine().getOut();
     boolean clean =
         uri == null

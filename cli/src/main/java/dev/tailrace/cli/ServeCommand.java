@@ -8,6 +8,7 @@ import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Runs a fake replica set for other processes. */
@@ -16,11 +17,20 @@ import picocli.CommandLine.Spec;
     description =
         "Runs a fake replica set on loopback ports until it gets SIGTERM or SIGINT. The first line"
             + " on standard output is its connection string, printed once every member accepts"
-            + " connections.",
-    mixinStandardHelpOptions = true)
+            + " connections.")
 final class ServeCommand implements Callable<Integer> {
 
+  private static final int LAST_PORT = 65_535;
+
   @Spec private CommandSpec spec;
+
+  /** Alone: of the standard options the other is {@code --version}, which means a release here. */
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "show this help message and exit")
+  @SuppressWarnings("UnusedVariable") // That it is declared is what matters.
+  private boolean help;
 
   @Option(
       names = "--port",
@@ -52,25 +62,34 @@ final class ServeCommand implements Callable<Integer> {
   private long seed;
 
   @Override
-  public Integer call() throws InterruptedException {
-    FakeReplicaSet set =
+  public Integer call() {
+    new OptionRange("--members", 1, 7).check(spec, members);
+    new OptionRange("--port", 0, LAST_PORT + 1 - members).check(spec, port);
+    FakeReplicaSet.Builder builder =
         FakeReplicaSet.builder()
             .members(members)
             .firstPort(port)
-            .serverVersion(ServerVersion.parse(release))
-            .seed(seed)
-            .start();
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> end(set), "end on signal"));
-    PrintWriter out = spec.commandLine().getOut();
-    out.println(set.connectionString());
-    out.flush();
-    new CountDownLatch(1).await();
+            .serverVersion(version())
+            .seed(seed);
+    EndOnSignal.run(() -> serve(builder));
     return 0;
   }
 
-  /** To be told to stop is how this command ends well. */
-  private static void end(FakeReplicaSet set) {
-    set.close();
-    Runtime.getRuntime().halt(0);
+  private void serve(FakeReplicaSet.Builder builder) throws InterruptedException {
+    try (FakeReplicaSet set = builder.start()) {
+      PrintWriter out = spec.commandLine().getOut();
+      out.println(set.connectionString());
+      out.flush();
+      new CountDownLatch(1).await();
+    }
+  }
+
+  private ServerVersion version() {
+    try {
+      return ServerVersion.parse(release);
+    } catch (IllegalArgumentException unknown) {
+      throw new ParameterException(
+          spec.commandLine(), "--version: " + unknown.getMessage(), unknown);
+    }
   }
 }

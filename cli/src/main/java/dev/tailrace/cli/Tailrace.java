@@ -1,7 +1,10 @@
 package dev.tailrace.cli;
 
+import com.mongodb.MongoException;
 import dev.tailrace.engine.ChangeStreamException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -23,14 +26,14 @@ public final class Tailrace {
   private Tailrace() {}
 
   public static void main(String[] arguments) {
-    System.exit(run(arguments));
+    // On the stream itself: a writer in between would not find out when nobody reads any more.
+    PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
+    System.exit(commandLine().setOut(out).execute(arguments));
   }
 
-  /** Runs one command to its end, and gives its exit status. */
-  static int run(String... arguments) {
-    return new CommandLine(new Tailrace())
-        .setExecutionExceptionHandler(Tailrace::explain)
-        .execute(arguments);
+  /** The command, which runs to its end when executed and gives its exit status. */
+  static CommandLine commandLine() {
+    return new CommandLine(new Tailrace()).setExecutionExceptionHandler(Tailrace::explain);
   }
 
   /** A failure is said in a line; a fault of our own shows where. */
@@ -38,9 +41,12 @@ public final class Tailrace {
       Exception failure, CommandLine command, CommandLine.ParseResult parsed) {
     PrintWriter err = command.getErr();
     if (failure instanceof ChangeStreamException stream) {
-      err.println("tailrace: " + stream.getMessage());
+      err.println(
+          "tailrace: %s: %s".formatted(stream.getClass().getSimpleName(), stream.getMessage()));
       stream.resumeToken().ifPresent(token -> err.println("go on with --resume-after " + token));
-    } else if (failure instanceof IllegalArgumentException) {
+    } else if (failure instanceof UncheckedIOException io) {
+      err.println("tailrace: %s: %s".formatted(io.getMessage(), io.getCause()));
+    } else if (failure instanceof IllegalArgumentException || failure instanceof MongoException) {
       err.println("tailrace: " + failure.getMessage());
     } else {
       failure.printStackTrace(err);

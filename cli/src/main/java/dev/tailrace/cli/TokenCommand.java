@@ -4,6 +4,7 @@ import dev.tailrace.engine.token.DecodedTokenJson;
 import dev.tailrace.engine.token.InvalidTokenException;
 import dev.tailrace.engine.token.ResumeTokenCodec;
 import java.util.concurrent.Callable;
+import org.bson.BSONException;
 import org.bson.BsonDocument;
 import org.bson.BsonString;
 import org.bson.json.JsonMode;
@@ -42,7 +43,7 @@ final class TokenCommand implements Callable<Integer> {
     try {
       BsonDocument result =
           encode
-              ? ResumeTokenCodec.encode(DecodedTokenJson.fromDocument(BsonDocument.parse(token)))
+              ? ResumeTokenCodec.encode(DecodedTokenJson.fromDocument(parse(token)))
               : DecodedTokenJson.toDocument(ResumeTokenCodec.decode(document(token)));
       spec.commandLine().getOut().println(result.toJson(CANONICAL));
       return 0;
@@ -51,15 +52,26 @@ final class TokenCommand implements Callable<Integer> {
           "not a resume token (server error %d): %s"
               .formatted(invalid.code(), invalid.getMessage()),
           invalid);
-    } catch (JsonParseException notJson) {
-      throw new IllegalArgumentException("not JSON: " + notJson.getMessage(), notJson);
     }
   }
 
-  /** The document of a token as it is usually given: its JSON, or the hex string alone. */
+  /**
+   * The document of a token as it is usually given: its JSON, or the hex string alone.
+   *
+   * @throws IllegalArgumentException if it begins like JSON and is none
+   */
   static BsonDocument document(String token) {
     return token.strip().startsWith("{")
-        ? BsonDocument.parse(token)
+        ? parse(token)
         : new BsonDocument("_data", new BsonString(token.strip()));
+  }
+
+  private static BsonDocument parse(String json) {
+    try {
+      return BsonDocument.parse(json);
+    } catch (JsonParseException | BSONException notJson) {
+      throw new IllegalArgumentException(
+          "not the JSON of a document: " + notJson.getMessage(), notJson);
+    }
   }
 }

@@ -2,6 +2,7 @@ package dev.tailrace.cli;
 
 import dev.tailrace.engine.ChangeStreamOptions;
 import dev.tailrace.engine.ChangeStreams;
+import dev.tailrace.engine.Next;
 import dev.tailrace.engine.ResumePolicy;
 import dev.tailrace.engine.ResumeToken;
 import dev.tailrace.engine.StreamEvent;
@@ -13,6 +14,7 @@ import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.bson.BSONException;
 import org.bson.BsonArray;
 import org.bson.BsonDocument;
 import org.bson.BsonTimestamp;
@@ -39,6 +41,9 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false)
 final class WatchCommand implements Callable<Integer> {
+
+  /** For the answer itself; what comes before it is to find a server that may give it. */
+  private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(30);
 
   @Spec private CommandSpec spec;
 
@@ -113,43 +118,54 @@ final class WatchCommand implements Callable<Integer> {
   private boolean canonical;
 
   @Override
-  public Integer call() throws InterruptedException {
+  public Integer call() {
     ConnectionString connectionString = ConnectionString.parse(uri);
+    WatchTarget target = target();
     ChangeStreamOptions options =
-        options().readPreference(connectionString.readPreference()).build();
-    try (TcpTransport transport = TcpTransport.connect(connectionString);
-        BlockingChangeStream<RawBsonDocument> stream =
-            ChangeStreams.watch(transport, target()).with(options).listener(this::report).open()) {
-      Thread printer = Thread.currentThread();
-      Thread onSignal = new Thread(() -> endAndWaitFor(stream, printer), "end on signal");
-      Runtime.getRuntime().addShutdownHook(onSignal);
-      print(stream);
-      return 0;
-    }
+        options()
+            .readPreference(connectionString.readPreference())
+            .answerTimeout(connectionString.serverSelectionTimeout().plus(ANSWER_TIMEOUT))
+            .build();
+    EndOnSignal.run(
+        () -> {
+          try (TcpTransport transport = TcpTransport.connect(connectionString);
+              BlockingChangeStream<RawBsonDocument> stream =
+                  ChangeStreams.watch(transport, target)
+                      .with(options)
+                      .listener(this::report)
+                      .open()) {
+            print(stream);
+          }
+        });
+    return 0;
   }
 
+  /** Prints until the stream is over, a signal comes, or nobody reads any more. */
   private void print(BlockingChangeStream<RawBsonDocument> stream) {
     PrintWriter out = spec.commandLine().getOut();
     JsonWriterSettings json =
         JsonWriterSettings.builder()
             .outputMode(canonical ? JsonMode.EXTENDED : JsonMode.RELAXED)
             .build();
-    for (RawBsonDocument event : stream) {
-      out.println(event.toJson(json));
-      out.flush();
+    try {
+      Next<RawBsonDocument> next = stream.next();
+      while (next instanceof Next.Event<RawBsonDocument> event) {
+        out.println(event.value().toJson(json));
+        if (out.checkError()) {
+          status("standard output is closed; go on behind the _id of the last event read from it");
+          return;
+        }
+        next = stream.next();
+      }
+      // Nobody has closed the stream, so its last event was an invalidate.
+      goOn("--start-after", stream);
+    } catch (InterruptedException signalled) {
+      goOn("--resume-after", stream);
     }
-    stream.resumeToken().ifPresent(token -> status("go on with --resume-after " + token));
   }
 
-  /** Lets the loop end as it would by itself, and the program with status 0. */
-  private static void endAndWaitFor(BlockingChangeStream<?> stream, Thread printer) {
-    stream.close();
-    try {
-      printer.join();
-    } catch (InterruptedException impatient) {
-      Thread.currentThread().interrupt();
-    }
-    Runtime.getRuntime().halt(0);
+  private void goOn(String option, BlockingChangeStream<?> stream) {
+    stream.resumeToken().ifPresent(token -> status("go on with %s %s".formatted(option, token)));
   }
 
   private void report(StreamEvent event) {
@@ -162,8 +178,6 @@ final class WatchCommand implements Callable<Integer> {
                   interrupted.cause(), interrupted.attempt(), interrupted.pause().toMillis()));
     } else if (event instanceof StreamEvent.Resumed resumed) {
       status("resumed at " + resumed.server().address());
-    } else if (event instanceof StreamEvent.Ended ended) {
-      status("the stream is over: " + ended.cause());
     }
   }
 
@@ -186,6 +200,7 @@ final class WatchCommand implements Callable<Integer> {
   }
 
   private ChangeStreamOptions.Builder options() {
+    OptionRange.atLeast("--give-up-after", 0).check(spec, giveUpAfterSeconds);
     ChangeStreamOptions.Builder options =
         ChangeStreamOptions.builder()
             .resumePolicy(ResumePolicy.persistent(Duration.ofSeconds(giveUpAfterSeconds)));
@@ -193,10 +208,10 @@ final class WatchCommand implements Callable<Integer> {
       options.pipeline(stages(pipeline));
     }
     if (resumeAfter != null) {
-      options.resumeAfter(ResumeToken.of(TokenCommand.document(resumeAfter)));
+      options.resumeAfter(token("--resume-after", resumeAfter));
     }
     if (startAfter != null) {
-      options.startAfter(ResumeToken.of(TokenCommand.document(startAfter)));
+      options.startAfter(token("--start-after", startAfter));
     }
     if (startAt != null) {
       options.startAtOperationTime(timestamp(startAt));
@@ -211,18 +226,29 @@ final class WatchCommand implements Callable<Integer> {
       options.showExpandedEvents(true);
     }
     if (batchSize != null) {
+      OptionRange.atLeast("--batch-size", 0).check(spec, batchSize);
       options.batchSize(batchSize);
     }
     if (maxAwaitMillis != null) {
+      OptionRange.atLeast("--max-await-ms", 0).check(spec, maxAwaitMillis);
       options.maxAwaitTime(Duration.ofMillis(maxAwaitMillis));
     }
     return options;
   }
 
+  private ResumeToken token(String option, String text) {
+    try {
+      return ResumeToken.of(TokenCommand.document(text));
+    } catch (IllegalArgumentException noToken) {
+      throw new ParameterException(
+          spec.commandLine(), option + ": " + noToken.getMessage(), noToken);
+    }
+  }
+
   private List<BsonDocument> stages(String json) {
     try {
       return BsonArray.parse(json).stream().map(BsonValue::asDocument).toList();
-    } catch (JsonParseException | org.bson.BsonInvalidOperationException notStages) {
+    } catch (JsonParseException | BSONException notStages) {
       throw new ParameterException(
           spec.commandLine(),
           "--pipeline: expected a JSON array of documents: " + notStages.getMessage(),

@@ -3,12 +3,14 @@ package dev.tailrace.cli.demo;
 import com.mongodb.MongoException;
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
+import dev.tailrace.wire.tcp.ConnectionString;
 import java.util.List;
 import org.bson.BsonArray;
 import org.bson.BsonBoolean;
 import org.bson.BsonDocument;
 import org.bson.BsonInt32;
 import org.bson.BsonString;
+import org.bson.BsonValue;
 
 /**
  * Somebody's replica set. Trouble is made by fail points, where the server allows them (mongod's
@@ -25,6 +27,7 @@ final class RealStage implements Stage {
   private final boolean failPointsAllowed;
 
   RealStage(String uri) {
+    ConnectionString.parse(uri); // Refuses at once what the watcher cannot do.
     this.uri = uri;
     this.client = MongoClients.create(uri);
     this.failPointsAllowed = tryFailPoint(new BsonString("off"), new BsonDocument());
@@ -85,7 +88,7 @@ final class RealStage implements Stage {
     tryFailPoint(new BsonDocument("times", new BsonInt32(1)), data);
   }
 
-  private boolean tryFailPoint(org.bson.BsonValue mode, BsonDocument data) {
+  private boolean tryFailPoint(BsonValue mode, BsonDocument data) {
     try {
       client
           .getDatabase("admin")

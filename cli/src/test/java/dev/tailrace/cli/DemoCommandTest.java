@@ -1,0 +1,63 @@
+package dev.tailrace.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.mongodb.client.MongoChangeStreamCursor;
+import com.mongodb.client.MongoClient;
+import com.mongodb.client.MongoClients;
+import com.mongodb.client.model.changestream.ChangeStreamDocument;
+import dev.tailrace.fakeserver.FakeReplicaSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.bson.BsonDocument;
+import org.bson.BsonInt32;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** {@code tailrace demo}: the verdict is what happened, good or bad. */
+@Timeout(value = 2, unit = TimeUnit.MINUTES)
+class DemoCommandTest {
+
+  @Test
+  void accounts_for_every_event() {
+    Run run = Run.of("demo", "--events", "500", "--seed", "7");
+
+    assertThat(run.err()).isEmpty();
+    assertThat(run.out())
+        .contains("500 writes, seed 7")
+        .containsPattern("(?m)^lost +0$")
+        .containsPattern("(?m)^repeated +0$")
+        .containsPattern("(?m)^out of order +0$")
+        .containsPattern("(?m)^delivered +[45]\\d\\d$")
+        .contains("every event came once, and in order");
+    assertThat(run.status()).isZero();
+  }
+
+  @Test
+  void fails_when_somebody_else_makes_an_event_look_repeated() {
+    try (FakeReplicaSet set = FakeReplicaSet.start(1);
+        MongoClient client = MongoClients.create(set.connectionString());
+        MongoChangeStreamCursor<ChangeStreamDocument<BsonDocument>> stream =
+            client.watch(BsonDocument.class).cursor()) {
+      CompletableFuture<Void> forgery =
+          CompletableFuture.runAsync(() -> repeat(client, stream.next()));
+      Run run = Run.of("demo", "--events", "1000", "--uri", set.connectionString());
+      forgery.join();
+
+      assertThat(run.out())
+          .containsPattern("(?m)^  repeated: .*\"forged\"")
+          .containsPattern("(?m)^lost +0$")
+          .containsPattern("(?m)^repeated +1$")
+          .contains("NOT every event is accounted for");
+      assertThat(run.status()).isEqualTo(1);
+    }
+  }
+
+  /** Writes a document that shows the same number as the first one of the demonstration. */
+  private static void repeat(MongoClient client, ChangeStreamDocument<BsonDocument> first) {
+    client
+        .getDatabase(first.getNamespace().getDatabaseName())
+        .getCollection(first.getNamespace().getCollectionName(), BsonDocument.class)
+        .insertOne(BsonDocument.parse("{_id: 'forged'}").append("n", new BsonInt32(0)));
+  }
+}

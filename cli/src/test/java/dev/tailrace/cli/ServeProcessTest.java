@@ -1,0 +1,64 @@
+package dev.tailrace.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.mongodb.client.MongoClient;
+import com.mongodb.client.MongoClients;
+import dev.tailrace.cli.process.ServedSet;
+import dev.tailrace.cli.process.TailraceProcess;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.concurrent.TimeUnit;
+import org.bson.Document;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** {@code tailrace serve} in a process of its own. */
+@Timeout(value = 2, unit = TimeUnit.MINUTES)
+class ServeProcessTest {
+
+  @ParameterizedTest
+  @ValueSource(strings = {"TERM", "INT"})
+  void has_every_member_when_it_says_so_and_ends_on_a_signal(String signal) throws IOException {
+    try (ServedSet set = ServedSet.start("--members", "3")) {
+      assertThat(set.connectionString())
+          .matches("mongodb://127\\.0\\.0\\.1:\\d+(,127\\.0\\.0\\.1:\\d+){2}/\\?replicaSet=rs0");
+      for (String address : set.addresses()) {
+        int port = Integer.parseInt(address.substring(address.indexOf(':') + 1));
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+          assertThat(socket.isConnected()).isTrue();
+        }
+      }
+
+      set.process().signal(signal);
+      assertThat(set.process().exitStatus()).isZero();
+      assertThat(set.process().restOfErrors()).isEmpty();
+    }
+  }
+
+  @Test
+  void plays_the_release_it_is_told_to() {
+    try (ServedSet set = ServedSet.start("--version", "6.0.9");
+        MongoClient client = MongoClients.create(set.connectionString())) {
+      Document buildInfo = client.getDatabase("admin").runCommand(new Document("buildInfo", 1));
+      assertThat(buildInfo.getString("version")).isEqualTo("6.0.9");
+    }
+  }
+
+  @Test
+  void says_which_port_is_taken() throws IOException {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        TailraceProcess serve =
+            TailraceProcess.start("serve", "--port", Integer.toString(taken.getLocalPort()))) {
+      assertThat(serve.exitStatus()).isEqualTo(1);
+      assertThat(serve.restOfErrors())
+          .singleElement()
+          .asString()
+          .startsWith("tailrace: cannot listen on 127.0.0.1:" + taken.getLocalPort());
+    }
+  }
+}

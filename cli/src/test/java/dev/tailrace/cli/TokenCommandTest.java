@@ -1,0 +1,99 @@
+package dev.tailrace.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.bson.BsonDocument;
+import org.bson.json.JsonMode;
+import org.bson.json.JsonWriterSettings;
+import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** {@code tailrace token}: what a token says, and back. */
+class TokenCommandTest {
+
+  private static final JsonWriterSettings CANONICAL =
+      JsonWriterSettings.builder().outputMode(JsonMode.EXTENDED).build();
+
+  static List<Named<BsonDocument>> vectors() {
+    return TokenVectors.all().stream()
+        .map(vector -> Named.of(vector.getString("name").getValue(), vector))
+        .toList();
+  }
+
+  @ParameterizedTest
+  @MethodSource("vectors")
+  void prints_what_a_token_says(BsonDocument vector) {
+    assertPrints(vector.getDocument("decoded"), "token", asGiven(vector.getDocument("token")));
+  }
+
+  @ParameterizedTest
+  @MethodSource("vectors")
+  void makes_the_same_token_again(BsonDocument vector) {
+    String decoded = vector.getDocument("decoded").toJson(CANONICAL);
+    assertPrints(vector.getDocument("token"), "token", "--encode", decoded);
+  }
+
+  @Test
+  void takes_a_token_s_document_as_well_as_its_hex_string() {
+    BsonDocument vector =
+        TokenVectors.all().stream()
+            .filter(each -> asGiven(each.getDocument("token")).startsWith("8"))
+            .findFirst()
+            .orElseThrow();
+    BsonDocument token = vector.getDocument("token");
+    assertPrints(vector.getDocument("decoded"), "token", token.toJson());
+    assertPrints(
+        vector.getDocument("decoded"), "token", " " + token.getString("_data").getValue() + "\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "zz",
+        "8",
+        "82",
+        "[1]",
+        "{",
+        "{}",
+        "{_data: 1}",
+        "{_data: ''}",
+        "{_data: {$binary: 1}}",
+        "{_data: {$date: 'x'}}"
+      })
+  void refuses_what_is_no_token(String token) {
+    assertFails(Run.of("token", token));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"", "abc", "[1]", "{", "{}", "{format: 'hex'}", "{format: 1}", "{format: 'x'}"})
+  void encodes_nothing_but_what_it_prints(String decoded) {
+    assertFails(Run.of("token", "--encode", decoded));
+  }
+
+  /** As users have it: the hex string alone where that is all of the token. */
+  private static String asGiven(BsonDocument token) {
+    return token.size() == 1 && token.isString("_data")
+        ? token.getString("_data").getValue()
+        : token.toJson(CANONICAL);
+  }
+
+  private static void assertPrints(BsonDocument expected, String... arguments) {
+    Run run = Run.of(arguments);
+
+    assertThat(run.err()).isEmpty();
+    assertThat(run.out()).isEqualTo(expected.toJson(CANONICAL) + System.lineSeparator());
+    assertThat(run.status()).isZero();
+  }
+
+  private static void assertFails(Run run) {
+    assertThat(run.status()).isEqualTo(1);
+    assertThat(run.out()).isEmpty();
+    assertThat(run.err()).startsWith("tailrace: not ").hasLineCount(1);
+  }
+}

@@ -1,0 +1,76 @@
+package dev.tailrace.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tailrace.cli.process.TailraceProcess;
+import dev.tailrace.fakeserver.FakeReplicaSet;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A watch that fails says why in one line, and ends with status 1. */
+@Timeout(value = 2, unit = TimeUnit.MINUTES)
+class WatchFailureTest {
+
+  private static final int UNAUTHORIZED = 13;
+
+  @Test
+  void a_single_server_has_no_change_streams() {
+    try (FakeReplicaSet single = FakeReplicaSet.builder().standalone().start()) {
+      assertFails("Refused", "40573", Run.of("watch", single.connectionString()));
+    }
+  }
+
+  @Test
+  void nobody_is_there() throws IOException {
+    int port;
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = socket.getLocalPort();
+    }
+    String uri = "mongodb://127.0.0.1:%d/?serverSelectionTimeoutMS=200".formatted(port);
+    assertFails("Unreachable", "127.0.0.1:" + port, Run.of("watch", uri));
+  }
+
+  @Test
+  void the_server_ends_an_open_stream() {
+    try (FakeReplicaSet set = FakeReplicaSet.start(1)) {
+      set.faults().on("getMore").fail(UNAUTHORIZED);
+      try (TailraceProcess watch = TailraceProcess.start("watch", set.connectionString())) {
+        watch.errorLine("watching ");
+        assertThat(watch.errorLine("tailrace: Refused: ")).contains("13");
+        assertThat(watch.errorLine("go on with --resume-after ")).isNotEmpty();
+        assertThat(watch.exitStatus()).isEqualTo(1);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "mongodb://user:sesame@127.0.0.1:1/",
+        "mongodb://user:ses%zzame@127.0.0.1:1/",
+        "mongodb://user:sesame@",
+        "mongodb://user:sesame:x@y",
+        "mongodb+srv://user:sesame@example.test/",
+        "http://user:sesame@127.0.0.1:1/",
+        "user:sesame@127.0.0.1"
+      })
+  void an_address_that_is_refused_is_not_repeated(String uri) {
+    for (Run run : new Run[] {Run.of("watch", uri), Run.of("demo", "--events=1", "--uri", uri)}) {
+      assertThat(run.status()).isEqualTo(1);
+      assertThat(run.err()).startsWith("tailrace: ").hasLineCount(1);
+      assertThat(run.out() + run.err()).doesNotContain("sesame").doesNotContain("ses%");
+    }
+  }
+
+  private static void assertFails(String kind, String reason, Run run) {
+    assertThat(run.status()).isEqualTo(1);
+    assertThat(run.out()).isEmpty();
+    assertThat(run.err()).startsWith("tailrace: " + kind + ": ").contains(reason).hasLineCount(1);
+  }
+}
