@@ -7,8 +7,8 @@ import java.util.concurrent.TimeUnit;
  * Makes SIGTERM and SIGINT a regular end for a command that would run for ever.
  *
  * <p>Either signal interrupts the command's thread, and the process ends with status 0 when the
- * command has returned: it has put everything away by then. A command that does not return, because
- * nobody reads what it prints, is not waited for: status 1.
+ * command has returned: it has put everything away by then. A command that fails instead, or does
+ * not return because nobody reads what it prints, is waited for a little while: status 1.
  */
 final class EndOnSignal {
 
@@ -26,10 +26,11 @@ final class EndOnSignal {
     Runtime.getRuntime().addShutdownHook(signal.hook);
     try {
       command.run();
+      signal.over.countDown();
     } catch (InterruptedException signalled) {
-      // To be told to stop is how such a command ends well.
+      signal.over.countDown(); // To be told to stop is how such a command ends well.
     } finally {
-      signal.returned();
+      signal.noLongerAwaited();
     }
   }
 
@@ -45,8 +46,7 @@ final class EndOnSignal {
     Runtime.getRuntime().halt(inTime ? 0 : 1);
   }
 
-  private void returned() {
-    over.countDown();
+  private void noLongerAwaited() {
     try {
       Runtime.getRuntime().removeShutdownHook(hook);
     } catch (IllegalStateException signalled) {

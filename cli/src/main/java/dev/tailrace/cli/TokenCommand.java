@@ -69,7 +69,7 @@ final class TokenCommand implements Callable<Integer> {
   private static BsonDocument parse(String json) {
     try {
       return BsonDocument.parse(json);
-    } catch (JsonParseException | BSONException notJson) {
+    } catch (JsonParseException | BSONException | IllegalArgumentException notJson) {
       throw new IllegalArgumentException(
           "not the JSON of a document: " + notJson.getMessage(), notJson);
     }

@@ -248,7 +248,7 @@ final class WatchCommand implements Callable<Integer> {
   private List<BsonDocument> stages(String json) {
     try {
       return BsonArray.parse(json).stream().map(BsonValue::asDocument).toList();
-    } catch (JsonParseException | BSONException notStages) {
+    } catch (JsonParseException | BSONException | IllegalArgumentException notStages) {
       throw new ParameterException(
           spec.commandLine(),
           "--pipeline: expected a JSON array of documents: " + notStages.getMessage(),

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Who calls the command in a wrong way gets status 2, and is told what was wrong. */
 class ArgumentsTest {
 
-  private static final String URI = "mongodb://127.0.0.1:1/";
+  private static final String URI = "mongodb://127.0.0.1:1/?serverSelectionTimeoutMS=100";
 
   @ParameterizedTest
   @CsvSource(
@@ -45,11 +45,15 @@ class ArgumentsTest {
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
+      quoteCharacter = '"',
       textBlock =
           """
           --collection                    | c   | --collection needs --db
           --pipeline                      | {}  | --pipeline: expected a JSON array of documents
           --pipeline                      | [1] | --pipeline: expected a JSON array of documents
+          --pipeline                      | [{a: {$oid: 1}}]     | --pipeline: expected a JSON array of documents
+          --pipeline                      | "[{a: {$oid: 'x'}}]" | --pipeline: expected a JSON array of documents
+          --resume-after                  | "{a: {$oid: 'x'}}"   | --resume-after: not the JSON of a document
           --pipeline                      | [   | --pipeline: expected a JSON array of documents
           --start-at                      | x   | --start-at: expected SECONDS or SECONDS,INCREMENT
           --start-at                      | 1,x | --start-at: expected SECONDS or SECONDS,INCREMENT

@@ -63,7 +63,8 @@ class TokenCommandTest {
         "{_data: 1}",
         "{_data: ''}",
         "{_data: {$binary: 1}}",
-        "{_data: {$date: 'x'}}"
+        "{_data: {$date: 'x'}}",
+        "{_data: {$oid: 'x'}}"
       })
   void refuses_what_is_no_token(String token) {
     assertFails(Run.of("token", token));
