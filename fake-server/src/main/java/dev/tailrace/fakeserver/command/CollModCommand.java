@@ -64,7 +64,7 @@ final class CollModCommand implements Command {
     BsonDocument arguments = new BsonDocument();
     for (Map.Entry<String, BsonValue> field : call.request().body().entrySet()) {
       String name = field.getKey();
-      if (name.equals(call.request().name()) || GenericFields.isOne(name)) {
+      if (name.equals(call.request().name()) || GenericFields.isOne(name, call.version())) {
         continue;
       }
       boolean isKnown =
@@ -92,10 +92,7 @@ final class CollModCommand implements Command {
                 : view.pipeline(),
             view.collation());
     Views.check(call, changed);
-    WriteTarget target = call.target();
-    target.write(
-        new Change.ViewChange(view.namespace(), Change.ViewChange.Kind.MODIFY, changed.options()),
-        target.state().with(changed));
+    SystemViews.modify(call.target(), changed);
     return new Outcome.Reply(new BsonDocument());
   }
 

@@ -178,10 +178,7 @@ final class CreateCommand implements Command {
         call.request().get("collation") instanceof BsonDocument given ? given : new BsonDocument();
     StoredView view = new StoredView(namespace, viewOn, pipeline, collation);
     Views.check(call, view);
-    WriteTarget target = call.target();
-    target.write(
-        new Change.ViewChange(namespace, Change.ViewChange.Kind.CREATE, view.options()),
-        target.state().with(view));
+    SystemViews.create(call, call.target(), view);
   }
 
   /** Creates a collection. */

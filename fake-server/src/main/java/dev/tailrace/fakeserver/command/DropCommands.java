@@ -10,7 +10,6 @@ import dev.tailrace.fakeserver.storage.StoredView;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import org.bson.BsonBinary;
 import org.bson.BsonDocument;
 import org.bson.BsonInt32;
 import org.bson.BsonString;
@@ -56,9 +55,7 @@ final class DropCommands {
     List<StoredCollection> collections = new ArrayList<>();
     for (CatalogEntry entry : entries) {
       if (entry instanceof StoredCollection collection) {
-        collections.add(collection);
-      } else {
-        drop(target, entry);
+        collections.add(collection); // The views go with system.views.
       }
     }
     collections.sort(BY_UUID);
@@ -68,15 +65,13 @@ final class DropCommands {
   }
 
   private static void drop(WriteTarget target, CatalogEntry entry) {
-    Namespace namespace = entry.namespace();
-    Change change;
-    if (entry instanceof StoredCollection collection) {
-      BsonBinary uuid = collection.uuid();
-      change = new Change.Drop(namespace, uuid);
+    if (entry instanceof StoredView view) {
+      SystemViews.drop(target, view);
     } else {
-      StoredView view = (StoredView) entry;
-      change = new Change.ViewChange(namespace, Change.ViewChange.Kind.DROP, view.options());
+      StoredCollection collection = (StoredCollection) entry;
+      target.write(
+          new Change.Drop(collection.namespace(), collection.uuid()),
+          SystemViews.withoutViewsIn(collection, target.state()).without(collection.namespace()));
     }
-    target.write(change, target.state().without(namespace));
   }
 }

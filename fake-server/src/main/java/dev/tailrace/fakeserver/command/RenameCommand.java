@@ -27,6 +27,11 @@ final class RenameCommand implements Command {
     State state = target.state();
     Views.requireNoView(state, from);
     StoredCollection source = state.collection(from);
+    if (SystemViews.isTheNameOf(from) || SystemViews.isTheNameOf(to)) {
+      throw new CommandFailure(
+          ErrorCode.ILLEGAL_OPERATION,
+          "renaming system.views collection or renaming to system.views is not allowed");
+    }
     if (source == null) {
       throw new CommandFailure(
           ErrorCode.NAMESPACE_NOT_FOUND, "Source collection " + from + " does not exist");

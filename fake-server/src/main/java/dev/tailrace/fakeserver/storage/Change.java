@@ -96,8 +96,15 @@ public sealed interface Change {
       Namespace namespace, BsonBinary uuid, BsonDocument description, BsonDocument stateBefore)
       implements OnCollection {}
 
-  /** A view was created, changed or dropped. */
-  record ViewChange(Namespace namespace, Kind kind, BsonDocument definition) implements Change {
+  /**
+   * A view was created, changed or dropped: a document of {@code system.views} was.
+   *
+   * @param namespace of the view
+   * @param viewsUuid the identity of the database's {@code system.views}
+   * @param definition the view's options
+   */
+  record ViewChange(Namespace namespace, BsonBinary viewsUuid, Kind kind, BsonDocument definition)
+      implements Change {
     /** What happened to the view. */
     public enum Kind {
       CREATE,

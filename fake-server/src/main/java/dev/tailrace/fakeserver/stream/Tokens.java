@@ -52,13 +52,18 @@ public final class Tokens {
   }
 
   /**
-   * The token of a change's event.
+   * The token of a change's event. It has the collection that the oplog entry is of, which for a
+   * view is {@code system.views}; the drop of a database is of none.
    *
    * @param index the change's place in its entry
    */
   static DecodedToken event(OplogEntry entry, Change change, int index, int version) {
-    BsonBinary uuid =
-        change instanceof Change.OnCollection onCollection ? onCollection.uuid() : null;
+    BsonBinary uuid = null;
+    if (change instanceof Change.OnCollection onCollection) {
+      uuid = onCollection.uuid();
+    } else if (change instanceof Change.ViewChange view) {
+      uuid = view.viewsUuid();
+    }
     return DecodedToken.event(
         version,
         entry.time(),
