@@ -34,6 +34,7 @@ public final class Invocation {
   private ReadConcern readConcern = ReadConcern.NONE;
   private @Nullable Transaction transaction;
   private boolean isOnChangeStream;
+  private boolean connectionEnds;
   private long writtenTo = -1;
 
   /** A command that is about to be run. */
@@ -150,6 +151,16 @@ public final class Invocation {
   /** Whether the command was found to work on a change stream's cursor. */
   public boolean isOnChangeStream() {
     return isOnChangeStream;
+  }
+
+  /** Has the client's connection end with this command: there is no reply. */
+  void endConnection() {
+    connectionEnds = true;
+  }
+
+  /** Whether the client's connection ends with this command, whatever became of it. */
+  public boolean connectionEnds() {
+    return connectionEnds;
   }
 
   /** A namespace in the command's database. */

@@ -5,6 +5,7 @@ import dev.tailrace.fakeserver.error.CommandFailure;
 import dev.tailrace.fakeserver.error.ErrorCode;
 import dev.tailrace.fakeserver.storage.RetryRecord;
 import dev.tailrace.fakeserver.transaction.SessionInfo;
+import java.util.stream.IntStream;
 import org.bson.BsonBinary;
 import org.bson.BsonDocument;
 import org.bson.BsonInt64;
@@ -22,6 +23,7 @@ final class RetryableWrites {
   private final Invocation call;
   private final @Nullable BsonBinary sessionId;
   private final long txnNumber;
+  private final @Nullable TransactionalWriteFailPoint failPoint;
 
   /**
    * The retryable write that the command is, if it is one.
@@ -36,6 +38,10 @@ final class RetryableWrites {
     txnNumber = number == null ? -1 : number;
     if (sessionId != null) {
       begin(sessionId);
+      String write = SessionInfo.print(sessionId) + ":" + txnNumber;
+      failPoint = new TransactionalWriteFailPoint(call, write);
+    } else {
+      failPoint = null;
     }
   }
 
@@ -79,9 +85,20 @@ final class RetryableWrites {
             result.get("value") instanceof BsonDocument value ? value : null);
   }
 
-  /** How to remember a statement. */
+  /** Notes that the first {@code statements} of the command are about to be done in one commit. */
+  void doTogether(int statements) {
+    boolean isAnyLeft = IntStream.range(0, statements).anyMatch(index -> done(index) == null);
+    if (failPoint != null && isAnyLeft) {
+      failPoint.passTogether();
+    }
+  }
+
+  /** How to remember a statement, which is about to be done. */
   CollectionWriter.Statement statement(int statement) {
     return (after, result) -> {
+      if (failPoint != null) {
+        failPoint.pass();
+      }
       RetryRecord record = sessionId == null ? null : after.retryRecord(sessionId);
       return sessionId == null || record == null
           ? after

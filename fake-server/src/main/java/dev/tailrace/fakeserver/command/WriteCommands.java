@@ -43,6 +43,9 @@ final class WriteCommands {
     Names.requireWritable(call, namespace);
     RetryableWrites retries = new RetryableWrites(call);
     WriteBatch batch = new WriteBatch(call);
+    if (documents.size() > 1) {
+      retries.doTogether(documents.size());
+    }
     if (insertTogether(call, namespace, documents, retries, batch)) {
       return new Outcome.Reply(batch.reply());
     }

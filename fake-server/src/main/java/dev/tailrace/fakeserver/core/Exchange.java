@@ -149,21 +149,29 @@ final class Exchange {
   }
 
   private void accept(Attempt attempt) {
-    Outcome outcome;
+    Outcome outcome = null;
+    CommandFailure failure = null;
     try {
       outcome = attempt.get();
     } catch (CommandFailure e) {
-      refuse(e);
-      return;
+      failure = e;
     } catch (RuntimeException e) {
       // A fault of ours: the client is told, and the set lives on. Catalogs are values, so what a
       // command left half done is nowhere to be seen.
-      refuse(new CommandFailure(ErrorCode.INTERNAL_ERROR, "the fake server failed: " + e));
-      return;
+      failure = new CommandFailure(ErrorCode.INTERNAL_ERROR, "the fake server failed: " + e);
     }
-    if (outcome == null) {
-      return; // It goes on waiting.
-    }
+    if (call.connectionEnds()) {
+      Fault close = new Fault.CloseConnection();
+      context.note(link, Kind.FAULT, close.toString());
+      context.delivery.strike(link, close);
+    } else if (failure != null) {
+      refuse(failure);
+    } else if (outcome != null) {
+      goOn(outcome);
+    } // Else it goes on waiting.
+  }
+
+  private void goOn(Outcome outcome) {
     stopWaiting();
     if (outcome instanceof Outcome.Reply reply) {
       finish(context.dispatcher.success(call, reply.body()), true);

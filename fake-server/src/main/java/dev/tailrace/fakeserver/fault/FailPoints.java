@@ -18,7 +18,8 @@ public final class FailPoints {
     FAIL_GET_MORE_AFTER_CURSOR_CHECKOUT("failGetMoreAfterCursorCheckout"),
     DISABLE_AWAIT_DATA_FOR_GET_MORE("disableAwaitDataForGetMoreCmd"),
     FAIL_WITH_ERROR_CODE_IN_RUN_COMMAND("failWithErrorCodeInRunCommand"),
-    MAX_TIME_ALWAYS_TIME_OUT("maxTimeAlwaysTimeOut");
+    MAX_TIME_ALWAYS_TIME_OUT("maxTimeAlwaysTimeOut"),
+    ON_PRIMARY_TRANSACTIONAL_WRITE("onPrimaryTransactionalWrite");
 
     private final String spelling;
 

@@ -153,4 +153,73 @@ class FaultsTest {
     assertThat(pingCode()).isZero();
     assertThat(set.clock().nanoTime() - before).isEqualTo(Duration.ofMillis(500).toNanos());
   }
+
+  private static String retryable(String command, int txnNumber) {
+    return command.substring(0, command.length() - 1)
+        + ", lsid: {id: {$binary: {base64: 'AAAAAAAAQACAAAAAAAAAAQ==', subType: '04'}}},"
+        + " txnNumber: {$numberLong: '"
+        + txnNumber
+        + "'}}";
+  }
+
+  private void armTransactionalWrite(String mode, String data) throws InterruptedException {
+    BsonDocument reply =
+        client.run(
+            "admin",
+            "{configureFailPoint: 'onPrimaryTransactionalWrite', mode: "
+                + mode
+                + ", data: "
+                + data
+                + "}");
+    assertThat(reply.getNumber("ok").intValue()).isEqualTo(1);
+  }
+
+  private int countOf(String filter) throws InterruptedException {
+    return client.ok("{count: 'c', query: " + filter + "}").getInt32("n").getValue();
+  }
+
+  @Test
+  void transactionalWriteIsDoneAndNobodyHears() throws InterruptedException {
+    armTransactionalWrite("{times: 1}", "{}");
+    String insert = retryable("{insert: 'c', documents: [{_id: 1}]}", 1);
+    try (Conversation other = new Conversation(set, 0, "d")) {
+      other.connection().send("d", BsonDocument.parse(insert));
+      assertThat(other.connection().receive(Duration.ofSeconds(1))).isNull();
+      assertThat(other.connection().isClosedByMember()).isTrue();
+    }
+    assertThat(countOf("{}")).isEqualTo(1);
+    assertThat(client.ok(insert).getInt32("n").getValue()).isEqualTo(1);
+    assertThat(countOf("{}")).isEqualTo(1);
+  }
+
+  @Test
+  void transactionalWriteFailsBeforeItCommits() throws InterruptedException {
+    armTransactionalWrite(
+        "{times: 1}", "{failBeforeCommitExceptionCode: 1, closeConnection: false}");
+    client.ok("{insert: 'c', documents: [{_id: 0}]}"); // No retryable write: it does not pass.
+    BsonDocument reply = client.ok(retryable("{insert: 'c', documents: [{_id: 1}]}", 1));
+    assertThat(reply.getInt32("n").getValue()).isZero();
+    BsonDocument error = reply.getArray("writeErrors").get(0).asDocument();
+    assertThat(error.getInt32("code").getValue()).isEqualTo(1);
+    assertThat(error.getString("errmsg").getValue())
+        .startsWith("Failing write for 00000000-0000-4000-8000-000000000001 - ")
+        .endsWith(":1 due to failpoint. The write must not be reflected.");
+    assertThat(countOf("{}")).isEqualTo(1);
+  }
+
+  @Test
+  void insertsOfOneCommandPassTogetherAndUpdatesOneByOne() throws InterruptedException {
+    armTransactionalWrite(
+        "{skip: 1}", "{failBeforeCommitExceptionCode: 1, closeConnection: false}");
+    client.ok(retryable("{insert: 'c', documents: [{_id: 1}, {_id: 2}, {_id: 3}]}", 1));
+    assertThat(countOf("{}")).isEqualTo(3);
+    armTransactionalWrite(
+        "{skip: 1}", "{failBeforeCommitExceptionCode: 1, closeConnection: false}");
+    client.ok(
+        retryable(
+            "{update: 'c', updates: [{q: {_id: 1}, u: {$set: {a: 1}}},"
+                + " {q: {_id: 2}, u: {$set: {a: 1}}}]}",
+            2));
+    assertThat(countOf("{a: 1}")).isEqualTo(1);
+  }
 }
