@@ -35,7 +35,8 @@ final class AggregateCommand implements Command {
           "fromMongos",
           "needsMerge",
           "exchange",
-          "runtimeConstants");
+          "runtimeConstants",
+          GenericFields.COMMENT);
 
   private static final Set<String> KNOWN_SINCE_50 =
       Set.of("let", "isMapReduceCommand", "collectionUUID", "passthroughToShard");
@@ -105,6 +106,11 @@ final class AggregateCommand implements Command {
     }
     GenericFields.requireKnown(
         call.request(), call.version(), GenericFields.Style.FIELD_ONLY, known);
+    BsonValue comment = call.request().get(GenericFields.COMMENT);
+    if (comment != null && !comment.isString() && !call.version().atLeast(4, 4)) {
+      throw new CommandFailure(
+          ErrorCode.TYPE_MISMATCH, "comment must be a string, not a " + BsonTypes.name(comment));
+    }
   }
 
   private static List<BsonDocument> stages(Invocation call) {

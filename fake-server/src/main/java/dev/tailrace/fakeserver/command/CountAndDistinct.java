@@ -33,7 +33,8 @@ final class CountAndDistinct {
   private static final Set<String> COUNT_FIELDS =
       Set.of("query", "limit", "skip", "hint", "fields", "collation", "queryOptions");
 
-  private static final Set<String> DISTINCT_FIELDS = Set.of("key", "query", "collation", "hint");
+  private static final Set<String> DISTINCT_FIELDS =
+      Set.of("key", "query", "collation", "hint", GenericFields.COMMENT);
 
   private CountAndDistinct() {}
 

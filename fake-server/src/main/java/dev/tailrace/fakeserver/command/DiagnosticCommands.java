@@ -125,6 +125,12 @@ final class DiagnosticCommands {
     return new Outcome.Reply(new BsonDocument("you", new BsonString(call.connection().remote())));
   }
 
+  /** What an authentication that no release here knows any more began with. */
+  static Outcome getNonce(Invocation call) {
+    String nonce = "%016x".formatted(call.world().ids().below(Long.MAX_VALUE));
+    return new Outcome.Reply(new BsonDocument("nonce", new BsonString(nonce)));
+  }
+
   static Outcome getCmdLineOpts(Invocation call) {
     return new Outcome.Reply(
         new BsonDocument("argv", new BsonArray(List.of(new BsonString("mongod"))))

@@ -7,7 +7,10 @@ import java.util.Set;
 import org.bson.BsonArray;
 import org.bson.BsonDocument;
 
-/** Which labels the server gives an error. Labels came with 4.4. */
+/**
+ * Which labels the server gives an error. Those of transactions and of streams that cannot go on
+ * are older than 4.4; those that tell a driver to try a write or a stream again came with it.
+ */
 public final class ErrorLabels {
 
   private static final Set<Integer> RETRIABLE =
@@ -35,13 +38,11 @@ public final class ErrorLabels {
       boolean isOnChangeStream,
       boolean isRetryableWrite,
       ServerVersion version) {
-    if (!version.atLeast(4, 4)) {
-      return List.of();
-    }
     List<String> labels = new ArrayList<>();
+    boolean tellsToRetry = version.atLeast(4, 4);
     boolean isCommitOrAbort =
         request.name().equals("commitTransaction") || request.name().equals("abortTransaction");
-    if ((isRetryableWrite || isCommitOrAbort) && RETRIABLE.contains(code)) {
+    if (tellsToRetry && (isRetryableWrite || isCommitOrAbort) && RETRIABLE.contains(code)) {
       labels.add("RetryableWriteError");
       if (version.atLeast(6, 1)) {
         labels.add("NoWritesPerformed");
@@ -53,7 +54,8 @@ public final class ErrorLabels {
     boolean readsStream =
         request.name().equals("aggregate") ? opensChangeStream(request.body()) : isOnChangeStream;
     boolean mayBeStream = request.name().equals("aggregate") || request.name().equals("getMore");
-    if (readsStream && (RETRIABLE.contains(code) || RESUMABLE_TOO.contains(code))) {
+    boolean isResumable = RETRIABLE.contains(code) || RESUMABLE_TOO.contains(code);
+    if (tellsToRetry && readsStream && isResumable) {
       labels.add("ResumableChangeStreamError");
     }
     if (mayBeStream && NEVER_RESUMABLE.contains(code)) {

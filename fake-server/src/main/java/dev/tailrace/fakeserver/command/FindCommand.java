@@ -52,7 +52,8 @@ final class FindCommand implements Command {
           "let",
           "readOnce",
           "includeQueryStatsMetrics",
-          "runtimeConstants");
+          "runtimeConstants",
+          GenericFields.COMMENT);
 
   @Override
   public Outcome run(Invocation call) {
@@ -60,6 +61,7 @@ final class FindCommand implements Command {
     GenericFields.requireKnown(
         call.request(), call.version(), GenericFields.Style.WHOLE_COMMAND, KNOWN);
     QueryArguments arguments = new QueryArguments(call);
+    arguments.checkComment();
     Long limit = arguments.count("limit");
     Long skip = arguments.count("skip");
     Long batchSize = arguments.count("batchSize");

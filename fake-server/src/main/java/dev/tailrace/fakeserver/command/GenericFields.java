@@ -10,6 +10,9 @@ import java.util.Set;
 /** The fields that every command may carry, and what is done about fields that none knows. */
 final class GenericFields {
 
+  /** Up to 4.2 a field of its own of the few commands that read, and a string there. */
+  static final String COMMENT = "comment";
+
   private static final Set<String> GENERIC =
       Set.of(
           "$db",
@@ -30,7 +33,7 @@ final class GenericFields {
           "maxTimeMSOpOnly",
           "readConcern",
           "writeConcern",
-          "comment",
+          COMMENT,
           "help",
           "apiVersion",
           "apiStrict",
@@ -57,8 +60,9 @@ final class GenericFields {
     FIELD_ONLY
   }
 
-  static boolean isOne(String field) {
-    return GENERIC.contains(field);
+  /** Whether every command of that release takes the field. {@code comment} is one since 4.4. */
+  static boolean isOne(String field, ServerVersion version) {
+    return GENERIC.contains(field) && (!field.equals(COMMENT) || version.atLeast(4, 4));
   }
 
   /**
@@ -70,7 +74,7 @@ final class GenericFields {
   static void requireKnown(
       Request request, ServerVersion version, Style styleUpTo44, Set<String> known) {
     for (String field : request.body().keySet()) {
-      if (!field.equals(request.name()) && !isOne(field) && !known.contains(field)) {
+      if (!field.equals(request.name()) && !isOne(field, version) && !known.contains(field)) {
         throw refusal(request, field, version.atLeast(5, 0) ? Style.IDL : styleUpTo44);
       }
     }

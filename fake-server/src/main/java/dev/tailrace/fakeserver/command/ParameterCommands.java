@@ -48,7 +48,8 @@ final class ParameterCommands {
     boolean found = false;
     for (Map.Entry<String, BsonValue> argument : call.request().body().entrySet()) {
       String name = argument.getKey();
-      boolean isGeneric = GenericFields.isOne(name) || name.equals(call.request().name());
+      boolean isGeneric =
+          GenericFields.isOne(name, call.version()) || name.equals(call.request().name());
       if (isGeneric) {
         continue;
       }

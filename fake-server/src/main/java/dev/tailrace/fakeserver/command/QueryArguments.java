@@ -105,6 +105,14 @@ final class QueryArguments {
     throw wrongType("collation", value, BsonType.DOCUMENT);
   }
 
+  /** Refuses a comment that is no string, as releases before 4.4 do. */
+  void checkComment() {
+    BsonValue comment = given(GenericFields.COMMENT);
+    if (comment != null && !comment.isString() && !call.version().atLeast(4, 4)) {
+      throw wrongType(GenericFields.COMMENT, comment, BsonType.STRING);
+    }
+  }
+
   /** What the command's queries on a collection may know. */
   QueryContext context(@Nullable StoredCollection collection) {
     return call.queryContext(collation(collection), document("let"));

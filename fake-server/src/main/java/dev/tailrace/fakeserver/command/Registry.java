@@ -28,6 +28,7 @@ final class Registry {
           .add("serverStatus", DiagnosticCommands::serverStatus)
           .add("connectionStatus", DiagnosticCommands::connectionStatus)
           .add("whatsmyuri", DiagnosticCommands::whatsMyUri)
+          .add("getnonce", DiagnosticCommands::getNonce)
           .add("getCmdLineOpts", DiagnosticCommands::getCmdLineOpts, ADMIN_ONLY)
           .add("getLog", DiagnosticCommands::getLog, ADMIN_ONLY)
           .add("getParameter", ParameterCommands::getParameter, ADMIN_ONLY)
@@ -110,7 +111,8 @@ final class Registry {
     boolean isTooNew =
         (name.equals("hello") && !version.atLeast(4, 4, 2))
             || (name.equals("bulkWrite") && !version.atLeast(8, 0));
-    return isTooNew ? null : COMMANDS.get(name);
+    boolean isGone = name.equals("getnonce") && version.atLeast(6, 2);
+    return isTooNew || isGone ? null : COMMANDS.get(name);
   }
 
   private static final class Registration {

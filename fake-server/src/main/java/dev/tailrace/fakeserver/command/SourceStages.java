@@ -1,7 +1,6 @@
 package dev.tailrace.fakeserver.command;
 
 import dev.tailrace.fakeserver.error.CommandFailure;
-import dev.tailrace.fakeserver.error.ErrorCode;
 import dev.tailrace.fakeserver.query.stage.CommandStage;
 import dev.tailrace.fakeserver.storage.Index;
 import dev.tailrace.fakeserver.storage.Namespace;
@@ -12,7 +11,6 @@ import java.util.List;
 import org.bson.BsonBinary;
 import org.bson.BsonDateTime;
 import org.bson.BsonDocument;
-import org.bson.BsonInt32;
 import org.bson.BsonInt64;
 import org.bson.BsonString;
 
@@ -31,7 +29,7 @@ final class SourceStages {
   static Iterator<BsonDocument> documents(
       Invocation call, Namespace namespace, CommandStage stage) {
     return switch (stage.name()) {
-      case "$collStats" -> List.of(collStats(call, namespace, stage)).iterator();
+      case "$collStats" -> List.of(CollectionStats.of(call, namespace, stage.spec())).iterator();
       case "$indexStats" -> indexStats(call, namespace).iterator();
       case "$currentOp", "$planCacheStats" -> List.<BsonDocument>of().iterator();
       case "$listLocalSessions", "$listSessions" -> sessions(call).iterator();
@@ -46,32 +44,6 @@ final class SourceStages {
           throw new CommandFailure(
               40_602, stage.name() + " is only valid as the first stage in a pipeline.");
     };
-  }
-
-  private static BsonDocument collStats(Invocation call, Namespace namespace, CommandStage stage) {
-    StoredCollection collection = call.readState().collection(namespace);
-    BsonDocument stats =
-        new BsonDocument("ns", new BsonString(namespace.toString()))
-            .append("host", new BsonString(call.member().address()))
-            .append("localTime", new BsonDateTime(call.wallMillis()));
-    BsonDocument wanted = stage.spec().asDocument();
-    int count = collection == null ? 0 : collection.count();
-    if (wanted.containsKey("storageStats")) {
-      long bytes = collection == null ? 0 : collection.dataBytes();
-      stats.append(
-          "storageStats",
-          new BsonDocument("size", new BsonInt64(bytes)).append("count", new BsonInt32(count)));
-    }
-    if (wanted.containsKey("count")) {
-      if (collection == null) {
-        throw new CommandFailure(
-            ErrorCode.NAMESPACE_NOT_FOUND,
-            "Unable to retrieve count in $collStats stage :: caused by :: Collection [%s] not found."
-                .formatted(namespace));
-      }
-      stats.append("count", new BsonInt32(count));
-    }
-    return stats;
   }
 
   private static List<BsonDocument> indexStats(Invocation call, Namespace namespace) {
