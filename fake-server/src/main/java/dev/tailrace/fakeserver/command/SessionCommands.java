@@ -38,18 +38,16 @@ final class SessionCommands {
    */
   static Outcome endSessions(Invocation call) {
     for (BsonBinary id : sessionIds(call)) {
-      call.world().sessions().end(id);
-      call.world().transactions().abortOf(id);
-      for (Node node : call.world().nodes()) {
-        node.cursors().killIf(cursor -> id.equals(cursor.owner().sessionId()));
-      }
+      call.world().sessions().end(id, call.nowNanos());
+      SessionCleanup.interrupt(call.world(), id);
     }
     return new Outcome.Reply(new BsonDocument());
   }
 
   /** Ends every session, with their cursors; the patterns of the command name all there are. */
   static Outcome killAllSessions(Invocation call) {
-    call.world().sessions().all().forEach(call.world().sessions()::end);
+    Sessions sessions = call.world().sessions();
+    sessions.all().forEach(id -> sessions.end(id, call.nowNanos()));
     call.world().transactions().abortAll();
     call.node().cursors().killIf(cursor -> cursor.owner().sessionId() != null);
     return new Outcome.Reply(new BsonDocument());

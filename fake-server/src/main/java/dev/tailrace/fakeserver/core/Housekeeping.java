@@ -1,12 +1,11 @@
 package dev.tailrace.fakeserver.core;
 
 import dev.tailrace.fakeserver.command.Node;
+import dev.tailrace.fakeserver.command.SessionCleanup;
 import dev.tailrace.fakeserver.command.World;
 import dev.tailrace.fakeserver.replset.Member;
 import dev.tailrace.fakeserver.storage.Change;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.bson.BsonBinary;
 
 /** What members do from time to time without being asked. */
 final class Housekeeping {
@@ -20,6 +19,7 @@ final class Housekeeping {
   private final Context context;
   private final World world;
   private boolean scanPlanned;
+  private long sessionExpiryAtNanos = Long.MAX_VALUE;
   private long endAtLastLook;
 
   Housekeeping(Context context) {
@@ -28,11 +28,15 @@ final class Housekeeping {
     planNoop();
   }
 
-  /** Cursors, transactions and sessions are looked through now and then, while there are any. */
-  void planScan() {
+  /** Plans to look for what has expired, if there is anything that can. */
+  void plan() {
     if (!scanPlanned && hasWhatExpires()) {
       scanPlanned = true;
       context.later(SCAN_NANOS, this::scan);
+    }
+    if (world.sessions().nextExpiryNanos() < sessionExpiryAtNanos) {
+      sessionExpiryAtNanos = world.sessions().nextExpiryNanos();
+      context.timers.at(sessionExpiryAtNanos, this::expireSessions);
     }
   }
 
@@ -44,17 +48,18 @@ final class Housekeeping {
   private void scan() {
     scanPlanned = false;
     long now = context.nowNanos();
-    List<BsonBinary> expired = world.sessions().expire(now);
-    expired.forEach(world.transactions()::abortOf);
     world.transactions().expire(now);
     boolean sparesSessions = world.version().atLeast(4, 4, 8);
     for (Node node : context.world.nodes()) {
       node.cursors().expire(now, sparesSessions);
-      for (BsonBinary session : expired) {
-        node.cursors().killIf(cursor -> session.equals(cursor.owner().sessionId()));
-      }
     }
-    planScan();
+  }
+
+  private void expireSessions() {
+    if (context.nowNanos() >= sessionExpiryAtNanos) { // Else another plan overtook this one.
+      sessionExpiryAtNanos = Long.MAX_VALUE;
+      SessionCleanup.forget(world, world.sessions().expire(context.nowNanos()));
+    }
   }
 
   private void planNoop() {

@@ -118,7 +118,7 @@ public final class ReplicaSetCore {
     context.parking.wake();
     input.run();
     context.parking.wake();
-    housekeeping.planScan();
+    housekeeping.plan();
     return new Step(
         context.outbox.take(), Math.min(context.timers.nextNanos(), world.set().wakeAtNanos()));
   }

@@ -1,6 +1,7 @@
 package dev.tailrace.fakeserver.storage;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import org.bson.BsonBinary;
 import org.jspecify.annotations.Nullable;
@@ -115,5 +116,10 @@ public final class State {
   /** This catalog, remembering {@code record} of a session. */
   public State with(BsonBinary sessionId, RetryRecord record) {
     return new State(entries, namespaceByUuid, retryRecords.plus(sessionId, record));
+  }
+
+  /** This catalog, remembering nothing of those sessions. */
+  public State withoutRetryRecords(Collection<BsonBinary> sessionIds) {
+    return new State(entries, namespaceByUuid, retryRecords.minusAll(sessionIds));
   }
 }

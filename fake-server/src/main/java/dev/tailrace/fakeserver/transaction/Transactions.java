@@ -175,6 +175,11 @@ public final class Transactions {
     }
   }
 
+  /** Forgets what is known of a session, which has nothing under way. */
+  public void forget(BsonBinary sessionId) {
+    bySession.remove(sessionId);
+  }
+
   /** Aborts everything that is under way. */
   public void abortAll() {
     if (inProgress > 0) {
