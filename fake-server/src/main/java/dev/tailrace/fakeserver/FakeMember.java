@@ -54,7 +54,10 @@ public final class FakeMember {
     host.apply((core, now) -> core.crash(index, now));
   }
 
-  /** Its process starts again. Does nothing if it runs. */
+  /**
+   * Its process starts again. If the oplog has no more what it missed, it copies all data anew.
+   * Does nothing if it runs.
+   */
   public void restart() {
     host.apply((core, now) -> core.restart(index, now));
   }

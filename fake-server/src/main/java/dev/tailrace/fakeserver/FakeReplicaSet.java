@@ -85,6 +85,8 @@ public final class FakeReplicaSet implements AutoCloseable {
   /** How a set is made. Not thread-safe. */
   public static final class Builder {
 
+    private static final long DEFAULT_OPLOG_BYTES = 64L * 1024 * 1024;
+
     private int members = 1;
     private long seed = 1;
     private ServerVersion version = ServerVersion.NEWEST;
@@ -93,6 +95,7 @@ public final class FakeReplicaSet implements AutoCloseable {
     private boolean virtualTime;
     private int firstPort;
     private Duration electionDelay = Duration.ofMillis(50);
+    private long oplogBytes = DEFAULT_OPLOG_BYTES;
 
     private Builder() {}
 
@@ -145,6 +148,17 @@ public final class FakeReplicaSet implements AutoCloseable {
     }
 
     /**
+     * How large the oplog may grow, in bytes; 64 MiB unless set. Beyond that its oldest entries go,
+     * and with them the tokens of their events (error 286); a member that lags so far behind that
+     * it has not applied them is too stale to go on. It grows further only with what the majority
+     * of the members has not applied yet.
+     */
+    public Builder oplogSize(long bytes) {
+      oplogBytes = bytes;
+      return this;
+    }
+
+    /**
      * Starts the set.
      *
      * @throws IllegalArgumentException if the settings do not fit together
@@ -174,7 +188,14 @@ public final class FakeReplicaSet implements AutoCloseable {
 
     private ReplicaSetCore.Config config(List<String> addresses, long startWallMillis) {
       return new ReplicaSetCore.Config(
-          setName, addresses, seed, version, standalone, electionDelay.toNanos(), startWallMillis);
+          setName,
+          addresses,
+          seed,
+          version,
+          standalone,
+          electionDelay.toNanos(),
+          startWallMillis,
+          oplogBytes);
     }
   }
 
@@ -250,7 +271,11 @@ public final class FakeReplicaSet implements AutoCloseable {
     host.apply((core, now) -> core.closeConnections(null, now));
   }
 
-  /** Forgets all of the oplog but its newest entry: older tokens get error 286. */
+  /**
+   * Forgets all of the oplog but the newest entry that the majority of the members has, and what
+   * comes after: older tokens get error 286. A member that lags behind that entry is too stale to
+   * go on: it is neither primary nor secondary until it is started anew.
+   */
   public void truncateOplog() {
     host.apply(ReplicaSetCore::truncateOplog);
   }

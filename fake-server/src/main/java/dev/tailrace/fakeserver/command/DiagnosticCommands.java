@@ -103,7 +103,7 @@ final class DiagnosticCommands {
         new BsonDocument("setName", new BsonString(call.set().name()))
             .append("setVersion", new BsonInt32(1))
             .append("ismaster", BsonBoolean.valueOf(member.isPrimary()))
-            .append("secondary", BsonBoolean.valueOf(!member.isPrimary()));
+            .append("secondary", BsonBoolean.valueOf(member.role() == Member.Role.SECONDARY));
     Member primary = call.set().primary();
     if (primary != null) {
       repl.append("primary", new BsonString(primary.address()));

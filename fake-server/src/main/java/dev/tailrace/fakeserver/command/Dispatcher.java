@@ -207,9 +207,14 @@ public final class Dispatcher {
             modernWords ? "not primary and secondaryOk=false" : "not master and slaveOk=false");
       }
       if (member.role() != Member.Role.SECONDARY) {
-        throw new CommandFailure(ErrorCode.NOT_PRIMARY_OR_SECONDARY, "node is recovering");
+        throw recovering();
       }
     }
+  }
+
+  /** The refusal of a member that is neither primary nor secondary. */
+  static CommandFailure recovering() {
+    return new CommandFailure(ErrorCode.NOT_PRIMARY_OR_SECONDARY, "node is recovering");
   }
 
   private static boolean isAskedOfSecondary(Request request) {
@@ -309,6 +314,7 @@ public final class Dispatcher {
 
     @Override
     public @Nullable Outcome poll(long nowNanos) {
+      checkRole(call, definition);
       if (isReached(call, after)) {
         return execute(call, definition, writeConcern);
       }

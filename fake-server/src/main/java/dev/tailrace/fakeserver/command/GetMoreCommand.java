@@ -7,6 +7,7 @@ import dev.tailrace.fakeserver.error.ErrorCode;
 import dev.tailrace.fakeserver.fault.FailPoints;
 import dev.tailrace.fakeserver.idl.Idl;
 import dev.tailrace.fakeserver.query.value.ElementText;
+import dev.tailrace.fakeserver.replset.Member;
 import dev.tailrace.fakeserver.storage.Namespace;
 import dev.tailrace.fakeserver.storage.State;
 import dev.tailrace.fakeserver.storage.StoredCollection;
@@ -267,6 +268,10 @@ final class GetMoreCommand implements Command {
       if (cursor.killed()) {
         throw new CommandFailure(
             ErrorCode.CURSOR_KILLED, ExecutorErrors.inGetMore("operation was interrupted", call));
+      }
+      if (call.member().role() == Member.Role.TOO_STALE) {
+        call.node().cursors().kill(cursor.id());
+        throw Dispatcher.recovering();
       }
       try {
         if (cursor.content() instanceof ServerCursor.Content.ChangeStream stream) {

@@ -27,6 +27,7 @@ final class ReplicationCommands {
 
   private static final int PRIMARY = 1;
   private static final int SECONDARY = 2;
+  private static final int RECOVERING = 3;
   private static final int DOWN = 8;
 
   /** How long a primary that stepped down stays out of elections, unless told otherwise. */
@@ -129,11 +130,21 @@ final class ReplicationCommands {
   }
 
   private static int state(Member member) {
-    return member.isPrimary() ? PRIMARY : member.isUp() ? SECONDARY : DOWN;
+    return switch (member.role()) {
+      case PRIMARY -> PRIMARY;
+      case SECONDARY, STEPPING_DOWN -> SECONDARY;
+      case TOO_STALE -> RECOVERING;
+      case STOPPING, DOWN -> DOWN;
+    };
   }
 
   private static String stateName(Member member) {
-    return member.isPrimary() ? "PRIMARY" : member.isUp() ? "SECONDARY" : "(not reachable/healthy)";
+    return switch (state(member)) {
+      case PRIMARY -> "PRIMARY";
+      case SECONDARY -> "SECONDARY";
+      case RECOVERING -> "RECOVERING";
+      default -> "(not reachable/healthy)";
+    };
   }
 
   private static String syncSource(ReplicaSet set, Member member) {

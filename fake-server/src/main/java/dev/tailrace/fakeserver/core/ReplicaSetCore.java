@@ -34,6 +34,7 @@ public final class ReplicaSetCore {
    * @param standalone whether the one member is no replica set at all
    * @param electionDelayNanos how long the set is without a primary after one is lost
    * @param startWallMillis the wall clock when the monotonic clock shows 0
+   * @param maxOplogBytes how large the oplog may grow
    */
   public record Config(
       String setName,
@@ -42,7 +43,8 @@ public final class ReplicaSetCore {
       ServerVersion version,
       boolean standalone,
       long electionDelayNanos,
-      long startWallMillis) {
+      long startWallMillis,
+      long maxOplogBytes) {
 
     public Config {
       addresses = List.copyOf(addresses);
@@ -52,6 +54,10 @@ public final class ReplicaSetCore {
       }
       if (standalone && addresses.size() > 1) {
         throw new IllegalArgumentException("standalone: it has one member, not several");
+      }
+      if (maxOplogBytes < 1) {
+        throw new IllegalArgumentException(
+            "oplogSize: it has to be 1 byte or more, not " + maxOplogBytes);
       }
     }
   }
@@ -69,7 +75,8 @@ public final class ReplicaSetCore {
             config.addresses(),
             ids,
             config.electionDelayNanos(),
-            config.startWallMillis());
+            config.startWallMillis(),
+            config.maxOplogBytes());
     world =
         new World(
             set,
@@ -151,11 +158,9 @@ public final class ReplicaSetCore {
         nowNanos, () -> world.nodes().forEach(node -> node.cursors().killIf(cursor -> true)));
   }
 
-  /** Forgets all of the oplog but its newest entry. */
+  /** Forgets all of the oplog but the newest entry that the majority has, and what comes after. */
   public Step truncateOplog(long nowNanos) {
-    return step(
-        nowNanos,
-        () -> world.set().journal().oplog().forgetBefore(world.set().journal().end() - 1));
+    return step(nowNanos, () -> world.set().truncateOplog());
   }
 
   /** Closes every connection to a member, or to all of them for null. */

@@ -6,17 +6,44 @@ import org.bson.BsonTimestamp;
 
 /**
  * The oplog of the set. An entry has a position, which it keeps when older entries are forgotten:
- * the first one ever written has 0. Entries are in the order of their cluster times. Not
- * thread-safe.
+ * the first one ever written has 0. Entries are in the order of their cluster times. Its size has a
+ * limit, which its owner keeps by forgetting entries. Not thread-safe.
  */
 public final class Oplog {
 
-  /** Blocks of forgotten entries are given back once they are this long. */
+  /** The places of forgotten entries are given back once they are this many. */
   private static final int COMPACT_AT = 1024;
 
-  private final List<OplogEntry> entries = new ArrayList<>();
+  private record Stored(OplogEntry entry, long bytes) {}
+
+  /** Stands in the place of a forgotten entry, so that its documents are free at once. */
+  private static final Stored FORGOTTEN =
+      new Stored(new OplogEntry(new BsonTimestamp(), 0, 0, List.of(), null), 0);
+
+  private final long maxBytes;
+  private final List<Stored> entries = new ArrayList<>();
   private long basePosition;
   private int forgotten;
+  private long bytes;
+
+  /**
+   * An oplog without entries.
+   *
+   * @param maxBytes how large it may grow; the newest entry is kept whatever its size
+   */
+  public Oplog(long maxBytes) {
+    this.maxBytes = maxBytes;
+  }
+
+  /** How large it may grow. */
+  public long maxBytes() {
+    return maxBytes;
+  }
+
+  /** How much room its entries take. */
+  public long bytes() {
+    return bytes;
+  }
 
   /** The position of the oldest entry that is still there. */
   public long firstPosition() {
@@ -39,7 +66,7 @@ public final class Oplog {
           "oplog position %d is not in [%d, %d)"
               .formatted(position, firstPosition(), endPosition()));
     }
-    return entries.get((int) (position - basePosition));
+    return entries.get((int) (position - basePosition)).entry();
   }
 
   /** Puts an entry at the end. Its time must be later than that of the entry before. */
@@ -48,7 +75,9 @@ public final class Oplog {
         && entry.time().compareTo(get(endPosition() - 1).time()) <= 0) {
       throw new IllegalArgumentException("oplog times must ascend");
     }
-    entries.add(entry);
+    Stored stored = new Stored(entry, EntrySize.of(entry));
+    entries.add(stored);
+    bytes += stored.bytes();
   }
 
   /** The position of the first entry at or after {@code time}; the end if there is none. */
@@ -66,10 +95,27 @@ public final class Oplog {
     return low;
   }
 
-  /** Forgets every entry before {@code position}, as a capped oplog does when it is full. */
+  /**
+   * The position from which on the entries are not too large together; the newest one fits whatever
+   * its size.
+   */
+  public long fittingFrom() {
+    long position = firstPosition();
+    long left = bytes;
+    while (left > maxBytes && position < endPosition() - 1) {
+      left -= entries.get((int) (position - basePosition)).bytes();
+      position++;
+    }
+    return position;
+  }
+
+  /** Forgets every entry before {@code position}. */
   public void forgetBefore(long position) {
-    long oldestKept = Math.min(Math.max(position, firstPosition()), endPosition());
-    forgotten = (int) (oldestKept - basePosition);
+    int oldestKept = (int) (Math.min(position, endPosition()) - basePosition);
+    while (forgotten < oldestKept) {
+      bytes -= entries.set(forgotten, FORGOTTEN).bytes();
+      forgotten++;
+    }
     if (forgotten >= COMPACT_AT && forgotten * 2 >= entries.size()) {
       entries.subList(0, forgotten).clear();
       basePosition += forgotten;
@@ -79,6 +125,8 @@ public final class Oplog {
 
   /** Takes back every entry from {@code position} on: a rollback. */
   public void rollBackTo(long position) {
-    entries.subList((int) (position - basePosition), entries.size()).clear();
+    List<Stored> undone = entries.subList((int) (position - basePosition), entries.size());
+    undone.forEach(stored -> bytes -= stored.bytes());
+    undone.clear();
   }
 }

@@ -6,6 +6,9 @@ import dev.tailrace.fakeserver.oplog.OplogEntry;
 import dev.tailrace.fakeserver.storage.State;
 import java.util.ArrayDeque;
 import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.bson.BsonTimestamp;
 
 /**
@@ -18,16 +21,21 @@ public final class Journal {
 
   private record Version(long position, State state) {}
 
-  private final Oplog oplog = new Oplog();
+  /** When an entry was written, as its optime and the wall clock have it. */
+  private record Written(BsonTimestamp time, long term, long wallMillis) {}
+
+  private final Oplog oplog;
   private final ClusterClock clock;
 
   /** Ascending by position, one for each position at most; never empty. The last is the head. */
   private final ArrayDeque<Version> versions = new ArrayDeque<>();
 
-  private final BsonTimestamp start;
+  /** What is still known of entries that are forgotten, by the position after each. */
+  private final Map<Long, Written> bookmarks = new TreeMap<>();
 
-  Journal(BsonTimestamp start) {
-    this.start = start;
+  Journal(BsonTimestamp start, long maxOplogBytes) {
+    oplog = new Oplog(maxOplogBytes);
+    bookmarks.put(0L, new Written(start, -1, start.getTime() * 1000L));
     clock = new ClusterClock(start);
     versions.add(new Version(0, State.empty()));
   }
@@ -66,19 +74,48 @@ public final class Journal {
 
   /** The cluster time of the last entry before {@code position}. */
   public BsonTimestamp timeAt(long position) {
-    return position > oplog.firstPosition() ? oplog.get(position - 1).time() : start;
+    return writtenBefore(position).time();
   }
 
   /** The term of the last entry before {@code position}; -1 before the first. */
   public long termAt(long position) {
-    return position > oplog.firstPosition() ? oplog.get(position - 1).term() : -1;
+    return writtenBefore(position).term();
   }
 
   /** The wall clock of the last entry before {@code position}. */
   public long wallMillisAt(long position) {
-    return position > oplog.firstPosition()
-        ? oplog.get(position - 1).wallMillis()
-        : start.getTime() * 1000L;
+    return writtenBefore(position).wallMillis();
+  }
+
+  private Written writtenBefore(long position) {
+    if (position > oplog.firstPosition()) {
+      OplogEntry entry = oplog.get(position - 1);
+      return new Written(entry.time(), entry.term(), entry.wallMillis());
+    }
+    Written known = bookmarks.get(position);
+    if (known == null) {
+      throw new IllegalStateException("the entry before position " + position + " was let go");
+    }
+    return known;
+  }
+
+  /** Whether the oplog is larger than it may be. */
+  boolean overflows() {
+    return oplog.bytes() > oplog.maxBytes();
+  }
+
+  /**
+   * Forgets every entry before {@code position}.
+   *
+   * @param marks where somebody stands: when the entry before such a position was written stays
+   *     known
+   */
+  void forgetBefore(long position, List<Long> marks) {
+    Map<Long, Written> kept = new TreeMap<>();
+    marks.forEach(mark -> kept.put(mark, writtenBefore(mark)));
+    bookmarks.clear();
+    bookmarks.putAll(kept);
+    oplog.forgetBefore(position);
   }
 
   /** Writes an entry, which made {@code after} out of the head. */

@@ -12,6 +12,8 @@ public final class Member {
   public enum Role {
     PRIMARY,
     SECONDARY,
+    /** Has missed what the others' oplog has no more; only a new start makes it a secondary. */
+    TOO_STALE,
     /** Has just stepped down and is neither yet. */
     STEPPING_DOWN,
     /** Answers the last of its clients. */
@@ -59,6 +61,11 @@ public final class Member {
   /** Whether its process runs. */
   public boolean isUp() {
     return role != Role.DOWN && role != Role.STOPPING;
+  }
+
+  /** Whether it can apply what is written. */
+  boolean isSyncing() {
+    return isUp() && role != Role.TOO_STALE;
   }
 
   /** The position up to which it has applied the journal. */

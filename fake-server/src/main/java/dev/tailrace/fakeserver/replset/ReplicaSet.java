@@ -29,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  *       wins, and of equals the first one. It starts a new term with an entry of its own. So
  *       whatever the majority has stays.
  *   <li>What the winner has not applied is rolled back, for everybody.
+ *   <li>An oplog that is too large loses its oldest entries, though never what is newer than the
+ *       majority point. A member whose newest entry is lost that way cannot go on from there: it is
+ *       too stale until its process starts again and copies all data anew.
  * </ul>
  */
 public final class ReplicaSet {
@@ -53,18 +56,27 @@ public final class ReplicaSet {
 
   private long lagBase;
 
+  /** Where the journal ended when every member was found to have applied it; -1 if not all have. */
+  private long settledAt = -1;
+
   /**
    * A set that has just been initiated: the first member is primary in term 1.
    *
    * @param startWallMillis the wall clock when the monotonic clock shows 0
+   * @param maxOplogBytes how large the oplog may grow
    */
   public ReplicaSet(
-      String name, List<String> addresses, Ids ids, long electionDelayNanos, long startWallMillis) {
+      String name,
+      List<String> addresses,
+      Ids ids,
+      long electionDelayNanos,
+      long startWallMillis,
+      long maxOplogBytes) {
     this.name = name;
     this.ids = ids;
     this.electionDelayNanos = electionDelayNanos;
     this.startWallMillis = startWallMillis;
-    journal = new Journal(new BsonTimestamp((int) (startWallMillis / 1000), 0));
+    journal = new Journal(new BsonTimestamp((int) (startWallMillis / 1000), 0), maxOplogBytes);
     List<Member> all = new ArrayList<>();
     for (String address : addresses) {
       all.add(new Member(all.size(), address, ids.objectId(startWallMillis)));
@@ -171,6 +183,10 @@ public final class ReplicaSet {
 
   /** Moves time on: lagging members apply what is due, an election may end. */
   public void advance(long toNanos) {
+    // Here and not with the write, so that whoever waits for data has seen what was written.
+    if (journal.overflows()) {
+      forgetBefore(Math.min(journal.oplog().fittingFrom(), majority - 1));
+    }
     nowNanos = Math.max(nowNanos, toNanos);
     catchUp();
     if (nowNanos >= electionAtNanos) {
@@ -187,12 +203,16 @@ public final class ReplicaSet {
 
   /** When the next member applies its next entry; {@link Long#MAX_VALUE} for never. */
   private long nextApplyNanos() {
-    long reachable = reachable();
-    return members.stream()
-        .filter(member -> member.isUp() && member.applied < reachable)
-        .mapToLong(member -> dueAtNanos(member, member.applied))
-        .min()
-        .orElse(Long.MAX_VALUE);
+    long next = Long.MAX_VALUE;
+    if (settledAt != journal.end()) {
+      long reachable = reachable();
+      for (Member member : members) {
+        if (member.isSyncing() && member.applied < reachable) {
+          next = Math.min(next, dueAtNanos(member, member.applied));
+        }
+      }
+    }
+    return next;
   }
 
   /** How far those who are up can get: an entry that none of them has is out of reach. */
@@ -256,10 +276,14 @@ public final class ReplicaSet {
   }
 
   /**
-   * The member's process starts again, with the data it had, as far as that was not rolled back.
+   * The member's process starts again, with the data it had, as far as that was not rolled back. If
+   * that is too old to go on from, it copies all data from another member.
    */
   public void restart(Member member) {
     member.role = Role.SECONDARY;
+    if (isTooStale(member)) {
+      member.applied = majority; // An initial sync, which copies what the majority has.
+    }
     member.processId = ids.objectId(wallMillis());
     member.topologyCounter = 1;
     catchUp();
@@ -286,7 +310,7 @@ public final class ReplicaSet {
     }
     Member winner =
         members.stream()
-            .filter(member -> member.isUp() && mayStand(member, dueNanos) && votesFor(member))
+            .filter(member -> member.isSyncing() && mayStand(member, dueNanos) && votesFor(member))
             .max(
                 Comparator.comparingLong(Member::applied)
                     .thenComparing(Comparator.comparingInt(Member::index).reversed()))
@@ -341,22 +365,58 @@ public final class ReplicaSet {
     }
   }
 
+  /** Forgets all of the oplog but what the majority does not have yet, and one entry before. */
+  public void truncateOplog() {
+    forgetBefore(majority - 1);
+  }
+
   /** Moves every mark as far as it may go, then lets go of what nobody needs any more. */
   private void catchUp() {
+    if (settledAt == journal.end()) {
+      return;
+    }
     if (primary != null) {
       primary.applied = journal.end();
     }
     long reachable = term == 0 ? journal.end() : reachable();
     for (Member member : members) {
-      while (member.isUp()
+      while (member.isSyncing()
           && member.applied < reachable
           && (member.lagNanos == 0 || dueAtNanos(member, member.applied) <= nowNanos)) {
         member.applied = member.lagNanos == 0 ? reachable : member.applied + 1;
       }
     }
-    List<Long> marks = members.stream().map(Member::applied).sorted().toList();
+    List<Long> marks = marks();
     majority = Math.max(majority, marks.get(marks.size() - majorityCount()));
-    long oldest = Math.min(marks.get(0), majority);
+    release(Math.min(marks.get(0), majority));
+    settledAt = marks.get(0) == journal.end() ? journal.end() : -1;
+  }
+
+  /** How far each member has applied the journal, ascending. */
+  private List<Long> marks() {
+    return members.stream().map(Member::applied).sorted().toList();
+  }
+
+  private void forgetBefore(long position) {
+    List<Long> marks = new ArrayList<>(marks());
+    marks.add(majority);
+    journal.forgetBefore(position, marks);
+    for (Member member : members) {
+      if (member.isSyncing() && isTooStale(member)) {
+        member.role = Role.TOO_STALE;
+        member.topologyCounter++;
+      }
+    }
+  }
+
+  /** Nobody can tell it what comes after an entry that nobody else has any more. */
+  private boolean isTooStale(Member member) {
+    return member.applied <= journal.oplog().firstPosition();
+  }
+
+  /** Lets go of what was there for those who have applied less; of the too stale none counts. */
+  private void release(long oldestMark) {
+    long oldest = Math.max(oldestMark, Math.min(journal.oplog().firstPosition() + 1, majority));
     journal.release(oldest);
     int unneeded = (int) (oldest - lagBase);
     if (unneeded > 0) {

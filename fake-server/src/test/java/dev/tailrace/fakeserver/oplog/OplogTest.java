@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class OplogTest {
 
-  private final Oplog oplog = new Oplog();
+  private final Oplog oplog = new Oplog(1 << 20);
 
   private static OplogEntry entry(int seconds) {
     return new OplogEntry(new BsonTimestamp(seconds, 1), 1, 0, List.of(new Change.Noop("x")), null);
@@ -56,5 +56,29 @@ class OplogTest {
   void times_must_ascend() {
     fill(2);
     assertThatThrownBy(() -> oplog.append(entry(20))).isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void says_from_where_on_its_entries_are_not_too_large() {
+    Oplog small = new Oplog(4 * EntrySize.of(entry(1)));
+    for (int i = 0; i < 4; i++) {
+      small.append(entry(10 + 10 * i));
+    }
+    assertThat(small.fittingFrom()).isZero();
+    small.append(entry(60));
+    small.append(entry(70));
+    assertThat(small.fittingFrom()).isEqualTo(2);
+    small.forgetBefore(2);
+    assertThat(small.bytes()).isEqualTo(small.maxBytes());
+    small.rollBackTo(3);
+    assertThat(small.bytes()).isEqualTo(small.maxBytes() / 4);
+  }
+
+  @Test
+  void always_has_room_for_the_newest_entry() {
+    Oplog tiny = new Oplog(1);
+    tiny.append(entry(10));
+    tiny.append(entry(20));
+    assertThat(tiny.fittingFrom()).isEqualTo(1);
   }
 }

@@ -14,7 +14,8 @@ class ReplicaSetTest {
   private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
   private final ReplicaSet set =
-      new ReplicaSet("rs0", List.of("a:1", "b:1", "c:1"), new Ids(7), SECOND, 1_700_000_000_000L);
+      new ReplicaSet(
+          "rs0", List.of("a:1", "b:1", "c:1"), new Ids(7), SECOND, 1_700_000_000_000L, 1 << 20);
 
   private Member member(int index) {
     return set.members().get(index);
@@ -72,7 +73,7 @@ class ReplicaSetTest {
   @Test
   void a_sole_member_waits_out_its_own_ban() {
     ReplicaSet alone =
-        new ReplicaSet("rs0", List.of("a:1"), new Ids(7), SECOND, 1_700_000_000_000L);
+        new ReplicaSet("rs0", List.of("a:1"), new Ids(7), SECOND, 1_700_000_000_000L, 1 << 20);
     alone.beginStepDown(alone.members().get(0));
     alone.finishStepDown(alone.members().get(0), 10 * SECOND);
     alone.advance(9 * SECOND);
@@ -133,7 +134,8 @@ class ReplicaSetTest {
   @Test
   void a_laggard_catches_up_without_a_primary_and_wins_then() {
     ReplicaSet two =
-        new ReplicaSet("rs0", List.of("a:1", "b:2"), new Ids(7), SECOND, 1_700_000_000_000L);
+        new ReplicaSet(
+            "rs0", List.of("a:1", "b:2"), new Ids(7), SECOND, 1_700_000_000_000L, 1 << 20);
     Member first = two.members().get(0);
     Member second = two.members().get(1);
     two.setLag(second, 5 * SECOND);
