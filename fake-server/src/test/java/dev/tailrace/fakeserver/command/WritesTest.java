@@ -38,7 +38,7 @@ class WritesTest {
   }
 
   @Test
-  void puts_the_id_first_and_makes_one_where_there_is_none() throws InterruptedException {
+  void putsTheIdFirstAndMakesOneWhereThereIsNone() throws InterruptedException {
     client.ok("{insert: 'c', documents: [{a: 1, _id: 5}, {b: 1}]}");
     assertThat(found().get(0)).isEqualTo(BsonDocument.parse("{_id: 5, a: 1}"));
     assertThat(found().get(0).asDocument().getFirstKey()).isEqualTo("_id");
@@ -62,7 +62,7 @@ class WritesTest {
           {key: {a: 1}, name: 'i', unique: true, partialFilterExpression: {b: 1}} | {_id: 1, a: 1} | {_id: 2, a: 1} | 0
           {key: {a: 1}, name: 'i', unique: true, partialFilterExpression: {b: 1}} | {_id: 1, a: 1, b: 1} | {_id: 2, a: 1, b: 1} | 11000
           """)
-  void a_unique_index_lets_no_key_in_twice(String index, String first, String second, int code)
+  void aUniqueIndexLetsNoKeyInTwice(String index, String first, String second, int code)
       throws InterruptedException {
     client.ok("{createIndexes: 'c', indexes: [" + index + "]}");
     client.ok("{insert: 'c', documents: [" + first + "]}");
@@ -75,7 +75,7 @@ class WritesTest {
   }
 
   @Test
-  void a_key_is_free_again_once_its_document_is_gone() throws InterruptedException {
+  void aKeyIsFreeAgainOnceItsDocumentIsGone() throws InterruptedException {
     client.ok("{createIndexes: 'c', indexes: [{key: {a: 1}, name: 'i', unique: true}]}");
     client.ok("{insert: 'c', documents: [{_id: 1, a: 1}]}");
     client.ok("{delete: 'c', deletes: [{q: {_id: 1}, limit: 1}]}");
@@ -84,7 +84,7 @@ class WritesTest {
   }
 
   @Test
-  void an_index_is_not_built_over_what_breaks_it() throws InterruptedException {
+  void anIndexIsNotBuiltOverWhatBreaksIt() throws InterruptedException {
     client.ok("{insert: 'c', documents: [{_id: 1, a: 1}, {_id: 2, a: 1}]}");
     BsonDocument reply =
         client.run("{createIndexes: 'c', indexes: [{key: {a: 1}, name: 'i', unique: true}]}");
@@ -94,7 +94,7 @@ class WritesTest {
   }
 
   @Test
-  void a_capped_collection_keeps_the_newest() throws InterruptedException {
+  void aCappedCollectionKeepsTheNewest() throws InterruptedException {
     client.ok("{create: 'c', capped: true, size: 100000, max: 2}");
     client.ok("{insert: 'c', documents: [{_id: 1}, {_id: 2}, {_id: 3}]}");
     assertThat(found())
@@ -102,7 +102,7 @@ class WritesTest {
   }
 
   @Test
-  void a_tailable_cursor_waits_for_what_comes() throws InterruptedException {
+  void aTailableCursorWaitsForWhatComes() throws InterruptedException {
     client.ok("{create: 'c', capped: true, size: 100000}");
     client.ok("{insert: 'c', documents: [{_id: 1}]}");
     BsonDocument cursor =
@@ -114,7 +114,7 @@ class WritesTest {
   }
 
   @Test
-  void a_validator_keeps_out_what_does_not_match() throws InterruptedException {
+  void aValidatorKeepsOutWhatDoesNotMatch() throws InterruptedException {
     client.ok("{create: 'c', validator: {a: {$type: 'int'}}}");
     BsonDocument reply = client.ok("{insert: 'c', documents: [{_id: 1, a: 'x'}]}");
     assertThat(code(reply.getArray("writeErrors").get(0).asDocument())).isEqualTo(121);
@@ -123,7 +123,7 @@ class WritesTest {
   }
 
   @Test
-  void a_retried_write_is_done_once_also_after_a_fail_over() throws InterruptedException {
+  void aRetriedWriteIsDoneOnceAlsoAfterAFailOver() throws InterruptedException {
     String insert =
         "{insert: 'c', documents: [{_id: 1}, {_id: 2}], txnNumber: {$numberLong: '1'}, ";
     client.ok(insert + SESSION + "}");
@@ -138,7 +138,7 @@ class WritesTest {
   }
 
   @Test
-  void a_write_waits_for_its_write_concern_or_says_that_it_did_not() throws InterruptedException {
+  void aWriteWaitsForItsWriteConcernOrSaysThatItDidNot() throws InterruptedException {
     set.member(1).setLag(Duration.ofSeconds(2));
     set.member(2).setLag(Duration.ofSeconds(9));
     RawConnection connection = client.connection();
@@ -154,7 +154,7 @@ class WritesTest {
   }
 
   @Test
-  void a_write_that_waits_when_the_primary_steps_down_says_so() throws InterruptedException {
+  void aWriteThatWaitsWhenThePrimaryStepsDownSaysSo() throws InterruptedException {
     set.member(1).setLag(Duration.ofSeconds(20));
     set.member(2).setLag(Duration.ofSeconds(20));
     RawConnection connection = client.connection();
@@ -167,7 +167,7 @@ class WritesTest {
   }
 
   @Test
-  void a_causal_read_on_a_secondary_waits_until_that_has_caught_up() throws InterruptedException {
+  void aCausalReadOnASecondaryWaitsUntilThatHasCaughtUp() throws InterruptedException {
     set.member(1).setLag(Duration.ofSeconds(3));
     client.ok("{create: 'c'}");
     BsonDocument written = client.ok("{insert: 'c', documents: [{_id: 1}]}");
@@ -187,7 +187,7 @@ class WritesTest {
   }
 
   @Test
-  void bulkWrite_does_several_things_on_several_collections() throws InterruptedException {
+  void bulkWriteDoesSeveralThingsOnSeveralCollections() throws InterruptedException {
     BsonDocument reply =
         client.run(
             "admin",
@@ -204,7 +204,7 @@ class WritesTest {
   }
 
   @Test
-  void a_rename_between_databases_moves_the_documents() throws InterruptedException {
+  void aRenameBetweenDatabasesMovesTheDocuments() throws InterruptedException {
     client.ok("{insert: 'c', documents: [{_id: 1}]}");
     BsonDocument cursor = client.watch("c", "{}");
     client.run("admin", "{renameCollection: 'd.c', to: 'e.c'}");
@@ -215,7 +215,7 @@ class WritesTest {
   }
 
   @Test
-  void what_was_not_replicated_is_rolled_back() throws InterruptedException {
+  void whatWasNotReplicatedIsRolledBack() throws InterruptedException {
     try (var small =
             FakeReplicaSet.builder()
                 .members(3)

@@ -88,7 +88,7 @@ class BadInputTest {
   }
 
   @Property(tries = 400, shrinking = ShrinkingMode.OFF)
-  void every_mutated_command_gets_an_answer_and_leaves_the_set_working(
+  void everyMutatedCommandGetsAnAnswerAndLeavesTheSetWorking(
       @ForAll @LongRange(min = 0, max = Long.MAX_VALUE) long seed) throws InterruptedException {
     SplittableRandom random = new SplittableRandom(seed);
     ServerVersion version = ServerVersion.ALL.get(random.nextInt(ServerVersion.ALL.size()));

@@ -32,12 +32,12 @@ class DeterminismTest {
   }
 
   @Test
-  void the_same_seed_gives_the_same_output() throws InterruptedException {
+  void theSameSeedGivesTheSameOutput() throws InterruptedException {
     assertThat(run(42)).isEqualTo(run(42));
   }
 
   @Test
-  void another_seed_gives_another() throws InterruptedException {
+  void anotherSeedGivesAnother() throws InterruptedException {
     assertThat(run(42)).isNotEqualTo(run(43));
   }
 }

@@ -24,7 +24,7 @@ class HelloTest {
   }
 
   @Test
-  void waits_until_something_changes_or_the_time_is_up() throws InterruptedException {
+  void waitsUntilSomethingChangesOrTheTimeIsUp() throws InterruptedException {
     try (var set = FakeReplicaSet.builder().members(3).virtualTime().start();
         var client = new Conversation(set, 0, "admin")) {
       BsonDocument first = client.ok("{hello: 1}");
@@ -44,7 +44,7 @@ class HelloTest {
   }
 
   @Test
-  void streams_where_the_client_allows_it() throws InterruptedException {
+  void streamsWhereTheClientAllowsIt() throws InterruptedException {
     try (var set = FakeReplicaSet.builder().members(3).virtualTime().start();
         var client = new Conversation(set, 1, "admin")) {
       BsonDocument first = client.ok("{hello: 1}");
@@ -66,7 +66,7 @@ class HelloTest {
     "'{hello: 1, topologyVersion: {processId: {$oid: \"6955b900fd9d6253473719b8\"}, counter:"
         + " {$numberLong: \"-1\"}}, maxAwaitTimeMS: 5}', 31372",
   })
-  void refuses_half_of_the_awaitable_form(String command, int code) throws InterruptedException {
+  void refusesHalfOfTheAwaitableForm(String command, int code) throws InterruptedException {
     try (var set = FakeReplicaSet.builder().virtualTime().start();
         var client = new Conversation(set, 0, "admin")) {
       assertThat(client.run(command).getInt32("code").getValue()).isEqualTo(code);
@@ -75,7 +75,7 @@ class HelloTest {
 
   @ParameterizedTest
   @CsvSource({"4.2, 8, false", "4.4, 9, true", "8.0, 25, true"})
-  void tells_the_wire_version_of_the_release(String version, int wireVersion, boolean hasVersion)
+  void tellsTheWireVersionOfTheRelease(String version, int wireVersion, boolean hasVersion)
       throws InterruptedException {
     try (var set =
             FakeReplicaSet.builder()
@@ -90,7 +90,7 @@ class HelloTest {
   }
 
   @Test
-  void a_standalone_is_of_no_set() throws InterruptedException {
+  void aStandaloneIsOfNoSet() throws InterruptedException {
     try (var set = FakeReplicaSet.builder().virtualTime().standalone().start();
         var client = new Conversation(set, 0, "admin")) {
       BsonDocument reply = client.ok("{hello: 1}");

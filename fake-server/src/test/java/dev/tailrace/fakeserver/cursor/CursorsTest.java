@@ -26,7 +26,7 @@ class CursorsTest {
   }
 
   @Test
-  void an_idle_cursor_is_closed_after_ten_minutes() throws InterruptedException {
+  void anIdleCursorIsClosedAfterTenMinutes() throws InterruptedException {
     try (var set = set("8.0");
         var client = new Conversation(set, 0, "d")) {
       BsonDocument cursor = client.watch("c", "{}");
@@ -42,7 +42,7 @@ class CursorsTest {
 
   @ParameterizedTest
   @CsvSource({"4.4.1, 0", "8.0, 1"})
-  void one_of_a_session_lives_as_long_as_that_but_not_in_early_44(String version, int alive)
+  void oneOfASessionLivesAsLongAsThatButNotInEarly44(String version, int alive)
       throws InterruptedException {
     try (var set = set(version);
         var client = new Conversation(set, 0, "d")) {
@@ -55,7 +55,7 @@ class CursorsTest {
   }
 
   @Test
-  void ends_with_its_session() throws InterruptedException {
+  void endsWithItsSession() throws InterruptedException {
     try (var set = set("8.0");
         var client = new Conversation(set, 0, "d")) {
       client.ok("{aggregate: 'c', pipeline: [{$changeStream: {}}], cursor: {}, " + SESSION + "}");
@@ -70,8 +70,7 @@ class CursorsTest {
     "4.4, Error in $cursor stage :: caused by :: operation was interrupted",
     "8.0, Executor error during getMore :: caused by :: operation was interrupted"
   })
-  void killed_under_a_getMore_that_waits(String version, String message)
-      throws InterruptedException {
+  void killedUnderAGetMoreThatWaits(String version, String message) throws InterruptedException {
     try (var set = set(version);
         var client = new Conversation(set, 0, "d");
         var killer = new Conversation(set, 0, "d")) {
@@ -92,7 +91,7 @@ class CursorsTest {
   }
 
   @Test
-  void belongs_to_its_namespace() throws InterruptedException {
+  void belongsToItsNamespace() throws InterruptedException {
     try (var set = set("8.0");
         var client = new Conversation(set, 0, "d")) {
       BsonDocument cursor = client.watch("c", "{}");

@@ -45,8 +45,7 @@ class UpdateDeltasTest {
           {arr: [0, 1]}          | {$unset: {'arr.1': 1}}        | {}                  | ['arr.1']
           {a: 5}                 | {$rename: {a: 'b'}}           | {b: 5}              | ['a']
           """)
-  void up_to_44_as_set_and_unset_of_paths(
-      String before, String update, String updated, String removed) {
+  void upTo44AsSetAndUnsetOfPaths(String before, String update, String updated, String removed) {
     Update.Applied applied = apply(ServerVersion.V4_4, before, update);
     UpdateDescription told = UpdateDeltas.asSetAndUnset(applied.log());
     assertThat(told.updatedFields().toJson()).isEqualTo(BsonDocument.parse(updated).toJson());
@@ -74,8 +73,7 @@ class UpdateDeltasTest {
           {a: [{'1': 1}]}        | {$set: {'a.0.1': 2}}     | {'a.0.1': 2}         | []            | {'a.0.1': ['a', 0, '1']}
           {r: [0, 1], t: [{s: 1}]} | {$set: {a: 2, 't.0.s': 3, r: [0]}} | {r: [0], a: 2, 't.0.s': 3} | [] | {}
           """)
-  void from_50_on_as_a_tree(
-      String before, String update, String updated, String removed, String paths) {
+  void from50OnAsATree(String before, String update, String updated, String removed, String paths) {
     Update.Applied applied = apply(ServerVersion.V8_0, before, update);
     UpdateDescription told = UpdateDeltas.asDelta(applied.log(), applied.after()).describe();
     assertThat(told.updatedFields().toJson()).isEqualTo(BsonDocument.parse(updated).toJson());

@@ -31,7 +31,7 @@ class FaultsTest {
   }
 
   @Test
-  void strikes_the_nth_command_and_no_other() throws InterruptedException {
+  void strikesTheNthCommandAndNoOther() throws InterruptedException {
     Faults.Handle handle = set.faults().on("ping").nth(2).fail(91);
     assertThat(pingCode()).isZero();
     assertThat(pingCode()).isEqualTo(91);
@@ -40,7 +40,7 @@ class FaultsTest {
   }
 
   @Test
-  void strikes_at_one_member_only() throws InterruptedException {
+  void strikesAtOneMemberOnly() throws InterruptedException {
     set.faults().on("ping").atMember(1).always().fail(6);
     assertThat(pingCode()).isZero();
     try (Conversation other = new Conversation(set, 1, "d")) {
@@ -49,7 +49,7 @@ class FaultsTest {
   }
 
   @Test
-  void a_rule_can_be_taken_back() throws InterruptedException {
+  void aRuleCanBeTakenBack() throws InterruptedException {
     Faults.Handle handle = set.faults().on("ping").always().fail(6);
     assertThat(pingCode()).isEqualTo(6);
     handle.remove();
@@ -57,7 +57,7 @@ class FaultsTest {
   }
 
   @Test
-  void closes_the_connection_before_or_after_the_command() throws InterruptedException {
+  void closesTheConnectionBeforeOrAfterTheCommand() throws InterruptedException {
     set.faults().on("insert").closeConnection();
     RawConnection connection = client.connection();
     connection.send("d", BsonDocument.parse("{insert: 'c', documents: [{_id: 1}]}"));
@@ -76,7 +76,7 @@ class FaultsTest {
   }
 
   @Test
-  void a_reply_that_is_cut_or_garbled_or_lost_is_no_reply() throws InterruptedException {
+  void aReplyThatIsCutOrGarbledOrLostIsNoReply() throws InterruptedException {
     set.faults().on("ping").closeMidReply(20);
     assertNoReply();
     set.faults().on("ping").garbleReply();
@@ -95,7 +95,7 @@ class FaultsTest {
   }
 
   @Test
-  void a_reply_can_come_twice_and_late() throws InterruptedException {
+  void aReplyCanComeTwiceAndLate() throws InterruptedException {
     set.faults().on("ping").duplicateReply();
     RawConnection connection = client.connection();
     connection.send("admin", PING);
@@ -108,14 +108,14 @@ class FaultsTest {
   }
 
   @Test
-  void kills_the_cursor_of_a_getMore() throws InterruptedException {
+  void killsTheCursorOfAGetMore() throws InterruptedException {
     BsonDocument cursor = client.watch("c", "{}");
     set.faults().on("getMore").killCursor();
     assertThat(client.getMore(cursor).getInt32("code").getValue()).isEqualTo(43);
   }
 
   @Test
-  void a_crash_takes_connections_and_cursors_and_leaves_the_data() throws InterruptedException {
+  void aCrashTakesConnectionsAndCursorsAndLeavesTheData() throws InterruptedException {
     client.ok("{insert: 'c', documents: [{_id: 1}]}");
     set.faults().on("ping").crash();
     client.connection().send("admin", PING);
@@ -131,7 +131,7 @@ class FaultsTest {
   }
 
   @Test
-  void failCommand_counts_only_what_it_matches() throws InterruptedException {
+  void failCommandCountsOnlyWhatItMatches() throws InterruptedException {
     client.run(
         "admin",
         "{configureFailPoint: 'failCommand', mode: {times: 1},"
@@ -144,7 +144,7 @@ class FaultsTest {
   }
 
   @Test
-  void failCommand_blocks_in_the_sets_own_time() throws InterruptedException {
+  void failCommandBlocksInTheSetsOwnTime() throws InterruptedException {
     client.run(
         "admin",
         "{configureFailPoint: 'failCommand', mode: {times: 1},"

@@ -43,8 +43,7 @@ class LoopbackTest {
   }
 
   @Test
-  void carries_commands_to_the_member_that_the_read_preference_admits()
-      throws InterruptedException {
+  void carriesCommandsToTheMemberThatTheReadPreferenceAdmits() throws InterruptedException {
     try (var set = FakeReplicaSet.builder().members(3).virtualTime().start();
         Transport transport = set.transport()) {
       Outcome.Replied primary =
@@ -57,7 +56,7 @@ class LoopbackTest {
   }
 
   @Test
-  void notices_a_step_down_the_hard_way() throws InterruptedException {
+  void noticesAStepDownTheHardWay() throws InterruptedException {
     try (var set = FakeReplicaSet.builder().members(3).virtualTime().start();
         Transport transport = set.transport()) {
       exchange(transport, PRIMARY, "{ping: 1}");
@@ -70,7 +69,7 @@ class LoopbackTest {
   }
 
   @Test
-  void a_connection_that_is_closed_is_a_network_failure() throws InterruptedException {
+  void aConnectionThatIsClosedIsANetworkFailure() throws InterruptedException {
     try (var set = FakeReplicaSet.builder().virtualTime().start();
         Transport transport = set.transport()) {
       set.faults().on("ping").closeConnection();
@@ -81,7 +80,7 @@ class LoopbackTest {
   }
 
   @Test
-  void gives_up_selecting_after_thirty_seconds_of_its_clock() throws InterruptedException {
+  void givesUpSelectingAfterThirtySecondsOfItsClock() throws InterruptedException {
     try (var set = FakeReplicaSet.builder().members(3).virtualTime().start();
         Transport transport = set.transport()) {
       set.member(1).crash();
@@ -96,7 +95,7 @@ class LoopbackTest {
   }
 
   @Test
-  void an_abandoned_exchange_leaves_nothing_at_the_server() throws InterruptedException {
+  void anAbandonedExchangeLeavesNothingAtTheServer() throws InterruptedException {
     try (var set = FakeReplicaSet.builder().virtualTime().start();
         Transport transport = set.transport()) {
       BsonDocument opened =
@@ -124,8 +123,7 @@ class LoopbackTest {
   }
 
   @Test
-  void messages_take_their_time_and_a_member_that_is_cut_off_hears_nothing()
-      throws InterruptedException {
+  void messagesTakeTheirTimeAndAMemberThatIsCutOffHearsNothing() throws InterruptedException {
     try (var set = FakeReplicaSet.builder().members(3).virtualTime().start();
         Transport transport = set.transport()) {
       set.network().setLatency(Duration.ofMillis(5), Duration.ofMillis(5));
@@ -139,7 +137,7 @@ class LoopbackTest {
   }
 
   @Test
-  void works_beside_a_set_in_real_time() throws InterruptedException {
+  void worksBesideASetInRealTime() throws InterruptedException {
     try (var set = FakeReplicaSet.start(1);
         Transport transport = set.transport()) {
       assertThat(reply(exchange(transport, PRIMARY, "{ping: 1}")).getNumber("ok").intValue())

@@ -96,8 +96,7 @@ class TcpHostTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("malformed")
-  void what_is_no_message_closes_its_connection_and_no_other(String what, byte[] bytes)
-      throws Exception {
+  void whatIsNoMessageClosesItsConnectionAndNoOther(String what, byte[] bytes) throws Exception {
     try (FakeReplicaSet set = FakeReplicaSet.start(1);
         Socket bad = connect(set);
         Socket good = connect(set)) {
@@ -109,7 +108,7 @@ class TcpHostTest {
   }
 
   @Test
-  void answers_a_message_that_comes_byte_by_byte() throws Exception {
+  void answersAMessageThatComesByteByByte() throws Exception {
     try (FakeReplicaSet set = FakeReplicaSet.start(1);
         Socket socket = connect(set)) {
       ByteBuffer frame = OpMsg.encode(5, 0, OpMsg.CHECKSUM_PRESENT, PING);
@@ -122,7 +121,7 @@ class TcpHostTest {
   }
 
   @Test
-  void answers_the_legacy_hello_in_kind() throws Exception {
+  void answersTheLegacyHelloInKind() throws Exception {
     try (FakeReplicaSet set = FakeReplicaSet.start(1);
         Socket socket = connect(set)) {
       send(socket, OpQuery.encode(3, "admin", BsonDocument.parse("{isMaster: 1, helloOk: true}")));
@@ -136,7 +135,7 @@ class TcpHostTest {
   }
 
   @Test
-  void a_client_that_hangs_up_takes_its_waiting_getMore_along() throws Exception {
+  void aClientThatHangsUpTakesItsWaitingGetMoreAlong() throws Exception {
     try (FakeReplicaSet set = FakeReplicaSet.start(1)) {
       try (Socket socket = connect(set)) {
         send(
@@ -165,7 +164,7 @@ class TcpHostTest {
   }
 
   @Test
-  void nothing_is_left_after_close() throws Exception {
+  void nothingIsLeftAfterClose() throws Exception {
     List<String> addresses = new ArrayList<>();
     try (FakeReplicaSet set = FakeReplicaSet.start(3)) {
       set.members().forEach(member -> addresses.add(member.address()));

@@ -23,7 +23,7 @@ class OplogTest {
   }
 
   @Test
-  void finds_the_first_entry_at_or_after_a_time() {
+  void findsTheFirstEntryAtOrAfterATime() {
     fill(3);
     assertThat(oplog.positionAtOrAfter(new BsonTimestamp(1, 0))).isEqualTo(0);
     assertThat(oplog.positionAtOrAfter(new BsonTimestamp(20, 1))).isEqualTo(1);
@@ -32,7 +32,7 @@ class OplogTest {
   }
 
   @Test
-  void positions_stay_when_older_entries_are_forgotten() {
+  void positionsStayWhenOlderEntriesAreForgotten() {
     fill(5000);
     OplogEntry kept = oplog.get(4321);
     oplog.forgetBefore(4000);
@@ -44,7 +44,7 @@ class OplogTest {
   }
 
   @Test
-  void takes_back_its_end() {
+  void takesBackItsEnd() {
     fill(4);
     oplog.rollBackTo(2);
     assertThat(oplog.endPosition()).isEqualTo(2);
@@ -53,13 +53,13 @@ class OplogTest {
   }
 
   @Test
-  void times_must_ascend() {
+  void timesMustAscend() {
     fill(2);
     assertThatThrownBy(() -> oplog.append(entry(20))).isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test
-  void says_from_where_on_its_entries_are_not_too_large() {
+  void saysFromWhereOnItsEntriesAreNotTooLarge() {
     Oplog small = new Oplog(4 * EntrySize.of(entry(1)));
     for (int i = 0; i < 4; i++) {
       small.append(entry(10 + 10 * i));
@@ -75,7 +75,7 @@ class OplogTest {
   }
 
   @Test
-  void always_has_room_for_the_newest_entry() {
+  void alwaysHasRoomForTheNewestEntry() {
     Oplog tiny = new Oplog(1);
     tiny.append(entry(10));
     tiny.append(entry(20));

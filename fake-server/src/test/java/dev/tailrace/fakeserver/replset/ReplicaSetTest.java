@@ -26,7 +26,7 @@ class ReplicaSetTest {
   }
 
   @Test
-  void begins_initiated_with_its_first_member_as_primary() {
+  void beginsInitiatedWithItsFirstMemberAsPrimary() {
     assertThat(set.primary()).isSameAs(member(0));
     assertThat(set.term()).isEqualTo(1);
     assertThat(set.majority()).isEqualTo(set.journal().end());
@@ -34,14 +34,14 @@ class ReplicaSetTest {
   }
 
   @Test
-  void a_write_is_everywhere_at_once_where_nobody_lags() {
+  void aWriteIsEverywhereAtOnceWhereNobodyLags() {
     write("x");
     assertThat(set.members()).allSatisfy(m -> assertThat(m.applied()).isEqualTo(3));
     assertThat(set.majority()).isEqualTo(3);
   }
 
   @Test
-  void the_majority_waits_for_its_second_member() {
+  void theMajorityWaitsForItsSecondMember() {
     set.setLag(member(1), 2 * SECOND);
     set.setLag(member(2), 5 * SECOND);
     write("x");
@@ -58,7 +58,7 @@ class ReplicaSetTest {
   }
 
   @Test
-  void after_a_step_down_another_member_is_elected_when_the_delay_is_over() {
+  void afterAStepDownAnotherMemberIsElectedWhenTheDelayIsOver() {
     set.beginStepDown(member(0));
     assertThat(set.primary()).isNull();
     set.finishStepDown(member(0), 60 * SECOND);
@@ -71,7 +71,7 @@ class ReplicaSetTest {
   }
 
   @Test
-  void a_sole_member_waits_out_its_own_ban() {
+  void aSoleMemberWaitsOutItsOwnBan() {
     ReplicaSet alone =
         new ReplicaSet("rs0", List.of("a:1"), new Ids(7), SECOND, 1_700_000_000_000L, 1 << 20);
     alone.beginStepDown(alone.members().get(0));
@@ -83,7 +83,7 @@ class ReplicaSetTest {
   }
 
   @Test
-  void what_the_winner_has_not_applied_is_rolled_back() {
+  void whatTheWinnerHasNotAppliedIsRolledBack() {
     set.setLag(member(1), 100 * SECOND);
     set.setLag(member(2), 100 * SECOND);
     write("lost");
@@ -99,7 +99,7 @@ class ReplicaSetTest {
   }
 
   @Test
-  void the_member_that_has_most_wins() {
+  void theMemberThatHasMostWins() {
     set.setLag(member(1), 100 * SECOND);
     write("x");
     set.stop(member(0));
@@ -109,7 +109,7 @@ class ReplicaSetTest {
   }
 
   @Test
-  void one_that_stays_out_of_one_election_does_so_however_late_the_clock_is_looked_at() {
+  void oneThatStaysOutOfOneElectionDoesSoHoweverLateTheClockIsLookedAt() {
     set.beginStepDown(member(0));
     set.finishStepDown(member(0), set.oneElectionNanos());
     set.advance(3 * SECOND);
@@ -117,7 +117,7 @@ class ReplicaSetTest {
   }
 
   @Test
-  void nobody_is_elected_who_lacks_what_the_majority_has() {
+  void nobodyIsElectedWhoLacksWhatTheMajorityHas() {
     set.setLag(member(1), 100 * SECOND);
     write("x");
     assertThat(set.majority()).isEqualTo(3);
@@ -132,7 +132,7 @@ class ReplicaSetTest {
   }
 
   @Test
-  void a_laggard_catches_up_without_a_primary_and_wins_then() {
+  void aLaggardCatchesUpWithoutAPrimaryAndWinsThen() {
     ReplicaSet two =
         new ReplicaSet(
             "rs0", List.of("a:1", "b:2"), new Ids(7), SECOND, 1_700_000_000_000L, 1 << 20);
@@ -150,7 +150,7 @@ class ReplicaSetTest {
   }
 
   @Test
-  void a_primary_without_a_majority_steps_down_and_nobody_is_elected_until_there_is_one() {
+  void aPrimaryWithoutAMajorityStepsDownAndNobodyIsElectedUntilThereIsOne() {
     set.stop(member(1));
     set.stop(member(2));
     assertThat(set.primary()).isNull();
@@ -162,7 +162,7 @@ class ReplicaSetTest {
   }
 
   @Test
-  void cluster_times_never_go_back_even_if_the_wall_clock_does() {
+  void clusterTimesNeverGoBackEvenIfTheWallClockDoes() {
     write("x");
     BsonTimestamp before = set.journal().timeAt(set.journal().end());
     set.jumpWallClock(-3_600_000);

@@ -44,7 +44,7 @@ class ChangeStreamsTest {
 
   @ParameterizedTest
   @FieldSource("versions")
-  void an_insert_has_the_fields_of_the_release(ServerVersion version) throws InterruptedException {
+  void anInsertHasTheFieldsOfTheRelease(ServerVersion version) throws InterruptedException {
     try (var set = set(version);
         var client = new Conversation(set, 0, "d")) {
       BsonDocument cursor = client.watch("c", "{}");
@@ -71,7 +71,7 @@ class ChangeStreamsTest {
 
   @ParameterizedTest
   @FieldSource("versions")
-  void a_drop_ends_a_collection_stream(ServerVersion version) throws InterruptedException {
+  void aDropEndsACollectionStream(ServerVersion version) throws InterruptedException {
     try (var set = set(version);
         var client = new Conversation(set, 0, "d")) {
       client.ok("{insert: 'c', documents: [{_id: 1}]}");
@@ -90,7 +90,7 @@ class ChangeStreamsTest {
 
   @ParameterizedTest
   @FieldSource("versions")
-  void an_invalidate_that_fills_its_batch_is_followed_by_an_empty_closing_one(ServerVersion version)
+  void anInvalidateThatFillsItsBatchIsFollowedByAnEmptyClosingOne(ServerVersion version)
       throws InterruptedException {
     try (var set = set(version);
         var client = new Conversation(set, 0, "d")) {
@@ -111,7 +111,7 @@ class ChangeStreamsTest {
 
   @ParameterizedTest
   @FieldSource("versions")
-  void resumes_after_every_token_of_a_run(ServerVersion version) throws InterruptedException {
+  void resumesAfterEveryTokenOfARun(ServerVersion version) throws InterruptedException {
     try (var set = set(version);
         var client = new Conversation(set, 0, "d")) {
       BsonDocument cursor = client.watch("c", "{}");
@@ -133,8 +133,7 @@ class ChangeStreamsTest {
 
   @ParameterizedTest
   @FieldSource("versions")
-  void start_at_operation_time_includes_that_time(ServerVersion version)
-      throws InterruptedException {
+  void startAtOperationTimeIncludesThatTime(ServerVersion version) throws InterruptedException {
     try (var set = set(version);
         var client = new Conversation(set, 0, "d")) {
       client.ok("{insert: 'c', documents: [{_id: 1}]}");
@@ -147,7 +146,7 @@ class ChangeStreamsTest {
   }
 
   @Test
-  void an_unrelated_write_moves_the_high_water_mark_and_wakes_nobody() throws InterruptedException {
+  void anUnrelatedWriteMovesTheHighWaterMarkAndWakesNobody() throws InterruptedException {
     try (var set = set(ServerVersion.V7_0);
         var reader = new Conversation(set, 0, "d");
         var writer = new Conversation(set, 0, "d")) {
@@ -170,7 +169,7 @@ class ChangeStreamsTest {
   }
 
   @Test
-  void a_batch_that_is_full_ends_with_its_last_events_token() throws InterruptedException {
+  void aBatchThatIsFullEndsWithItsLastEventsToken() throws InterruptedException {
     try (var set = set(ServerVersion.V7_0);
         var client = new Conversation(set, 0, "d")) {
       BsonDocument cursor = client.watch("c", "{}");
@@ -187,7 +186,7 @@ class ChangeStreamsTest {
   }
 
   @Test
-  void a_token_whose_event_is_gone_is_found_out_by_the_next_event() throws InterruptedException {
+  void aTokenWhoseEventIsGoneIsFoundOutByTheNextEvent() throws InterruptedException {
     try (var set = set(ServerVersion.V7_0);
         var client = new Conversation(set, 0, "d")) {
       BsonDocument cursor = client.watch("", "{}");
@@ -206,8 +205,7 @@ class ChangeStreamsTest {
 
   @ParameterizedTest
   @FieldSource("versions")
-  void a_token_older_than_the_oplog_is_history_lost(ServerVersion version)
-      throws InterruptedException {
+  void aTokenOlderThanTheOplogIsHistoryLost(ServerVersion version) throws InterruptedException {
     try (var set = set(version);
         var client = new Conversation(set, 0, "d")) {
       BsonDocument cursor = client.watch("c", "{}");
@@ -245,7 +243,7 @@ class ChangeStreamsTest {
           8.0     | {allChangesForCluster: true}                     | 72
           8.0     | {startAtOperationTime: 5}                        | 14
           """)
-  void refuses_what_the_release_refuses(String version, String options, int code)
+  void refusesWhatTheReleaseRefuses(String version, String options, int code)
       throws InterruptedException {
     try (var set = set(ServerVersion.parse(version));
         var client = new Conversation(set, 0, "d")) {
@@ -257,7 +255,7 @@ class ChangeStreamsTest {
 
   @ParameterizedTest
   @CsvSource({"4.4, 40575", "6.0, 40573"})
-  void a_standalone_has_none_but_the_order_of_checks_differs(String version, int code)
+  void aStandaloneHasNoneButTheOrderOfChecksDiffers(String version, int code)
       throws InterruptedException {
     try (var set =
             FakeReplicaSet.builder()
@@ -276,7 +274,7 @@ class ChangeStreamsTest {
 
   @ParameterizedTest
   @MethodSource("since60")
-  void images_are_shown_as_they_were_recorded(ServerVersion version) throws InterruptedException {
+  void imagesAreShownAsTheyWereRecorded(ServerVersion version) throws InterruptedException {
     try (var set = set(version);
         var client = new Conversation(set, 0, "d")) {
       client.ok("{create: 'c', changeStreamPreAndPostImages: {enabled: true}}");
@@ -297,7 +295,7 @@ class ChangeStreamsTest {
 
   @ParameterizedTest
   @MethodSource("since60")
-  void expanded_events_show_ddl(ServerVersion version) throws InterruptedException {
+  void expandedEventsShowDdl(ServerVersion version) throws InterruptedException {
     try (var set = set(version);
         var client = new Conversation(set, 0, "d")) {
       BsonDocument cursor = client.watch("c", "{showExpandedEvents: true}");
@@ -317,7 +315,7 @@ class ChangeStreamsTest {
   }
 
   @Test
-  void a_batch_of_inserts_shares_its_time_from_80_on() throws InterruptedException {
+  void aBatchOfInsertsSharesItsTimeFrom80On() throws InterruptedException {
     try (var set = set(ServerVersion.V8_0);
         var client = new Conversation(set, 0, "d")) {
       BsonDocument cursor = client.watch("c", "{}");
@@ -329,7 +327,7 @@ class ChangeStreamsTest {
   }
 
   @Test
-  void shows_only_what_the_majority_has() throws InterruptedException {
+  void showsOnlyWhatTheMajorityHas() throws InterruptedException {
     try (var set =
             FakeReplicaSet.builder()
                 .members(3)
@@ -348,7 +346,7 @@ class ChangeStreamsTest {
   }
 
   @Test
-  void a_stream_on_a_secondary_sees_what_that_has_applied() throws InterruptedException {
+  void aStreamOnASecondarySeesWhatThatHasApplied() throws InterruptedException {
     try (var set =
             FakeReplicaSet.builder()
                 .members(3)

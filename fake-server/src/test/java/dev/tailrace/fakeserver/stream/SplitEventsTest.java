@@ -56,7 +56,7 @@ class SplitEventsTest {
   }
 
   @Test
-  void an_event_that_is_too_large_comes_in_fragments() throws InterruptedException {
+  void anEventThatIsTooLargeComesInFragments() throws InterruptedException {
     BsonDocument opened = watch(start, ", {$changeStreamSplitLargeEvent: {}}");
     List<BsonDocument> first = firstBatch(opened);
     List<BsonDocument> second =
@@ -78,7 +78,7 @@ class SplitEventsTest {
   }
 
   @Test
-  void without_the_stage_it_is_refused() throws InterruptedException {
+  void withoutTheStageItIsRefused() throws InterruptedException {
     BsonDocument reply = watch(start, "");
     assertThat(reply.getInt32("code").getValue()).isEqualTo(10334);
     assertThat(reply.getString("errmsg").getValue())
@@ -86,7 +86,7 @@ class SplitEventsTest {
   }
 
   @Test
-  void the_stage_has_to_be_the_last_and_empty() throws InterruptedException {
+  void theStageHasToBeTheLastAndEmpty() throws InterruptedException {
     assertThat(
             watch(start, ", {$changeStreamSplitLargeEvent: {}}, {$match: {}}")
                 .getInt32("code")

@@ -40,7 +40,7 @@ class TransactionsTest {
   }
 
   @Test
-  void reads_its_snapshot_and_its_own_writes() throws InterruptedException {
+  void readsItsSnapshotAndItsOwnWrites() throws InterruptedException {
     client.ok("{insert: 'c', documents: [{_id: 1}]}");
     client.ok("{insert: 'c', documents: [{_id: 2}]" + in(1, true));
     other.ok("{insert: 'c', documents: [{_id: 3}]}");
@@ -52,7 +52,7 @@ class TransactionsTest {
   }
 
   @Test
-  void the_second_writer_of_a_document_fails_and_may_try_again() throws InterruptedException {
+  void theSecondWriterOfADocumentFailsAndMayTryAgain() throws InterruptedException {
     client.ok("{insert: 'c', documents: [{_id: 1}]}");
     client.ok("{delete: 'c', deletes: [{q: {_id: 1}, limit: 1}]" + in(1, true));
     BsonDocument conflict =
@@ -65,7 +65,7 @@ class TransactionsTest {
   }
 
   @Test
-  void a_document_changed_since_the_snapshot_is_a_conflict() throws InterruptedException {
+  void aDocumentChangedSinceTheSnapshotIsAConflict() throws InterruptedException {
     client.ok("{insert: 'c', documents: [{_id: 1}, {_id: 2}]}");
     client.ok("{find: 'c'" + in(1, true));
     other.ok("{delete: 'c', deletes: [{q: {_id: 1}, limit: 1}]}");
@@ -74,7 +74,7 @@ class TransactionsTest {
   }
 
   @Test
-  void a_write_outside_waits_until_the_transaction_is_over() throws InterruptedException {
+  void aWriteOutsideWaitsUntilTheTransactionIsOver() throws InterruptedException {
     client.ok("{insert: 'c', documents: [{_id: 1}]}");
     client.ok("{delete: 'c', deletes: [{q: {_id: 1}, limit: 1}]" + in(1, true));
     RawConnection connection = other.connection();
@@ -86,7 +86,7 @@ class TransactionsTest {
   }
 
   @Test
-  void does_not_outlive_its_limit_or_its_primary() throws InterruptedException {
+  void doesNotOutliveItsLimitOrItsPrimary() throws InterruptedException {
     client.ok("{insert: 'c', documents: [{_id: 1}]" + in(1, true));
     set.clock().advance(Duration.ofSeconds(65));
     assertThat(code(commit(1))).isEqualTo(251);
@@ -99,7 +99,7 @@ class TransactionsTest {
   }
 
   @Test
-  void a_failed_command_takes_its_transaction_with_it() throws InterruptedException {
+  void aFailedCommandTakesItsTransactionWithIt() throws InterruptedException {
     client.ok("{insert: 'c', documents: [{_id: 1}]" + in(1, true));
     assertThat(code(client.run("{find: 'c', filter: {a: {$nope: 1}}" + in(1, false)))).isEqualTo(2);
     assertThat(code(commit(1))).isEqualTo(251);
