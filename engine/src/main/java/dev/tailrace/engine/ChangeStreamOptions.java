@@ -129,7 +129,8 @@ public final class ChangeStreamOptions {
 
   /**
    * How long an answer may take before the exchange counts as a network failure; for a {@code
-   * getMore}, {@link #maxAwaitTime} comes on top.
+   * getMore}, {@link #maxAwaitTime} comes on top. Should be longer than the transport may look for
+   * a server (30 seconds by the server selection specification), which then says why there is none.
    */
   public Duration answerTimeout() {
     return values.answerTimeout;
@@ -139,7 +140,7 @@ public final class ChangeStreamOptions {
   public static final class Builder {
 
     /** The server sits on a {@code getMore} for one second where nothing else is asked. */
-    private static final Duration DEFAULT_ANSWER_TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration DEFAULT_ANSWER_TIMEOUT = Duration.ofSeconds(60);
 
     private List<BsonDocument> pipeline = List.of();
     private Optional<String> fullDocument = Optional.empty();
@@ -287,7 +288,7 @@ public final class ChangeStreamOptions {
     }
 
     /**
-     * Sets {@link ChangeStreamOptions#answerTimeout}; the default is 30 seconds.
+     * Sets {@link ChangeStreamOptions#answerTimeout}; the default is 60 seconds.
      *
      * @throws IllegalArgumentException if it is not positive
      */

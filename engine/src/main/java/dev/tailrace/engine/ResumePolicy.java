@@ -56,6 +56,9 @@ public record ResumePolicy(
       throw new IllegalArgumentException(
           "attemptsPerFailure: expected at least 1, found " + attemptsPerFailure.getAsInt());
     }
+    if (budget.isPresent() && budget.get().isNegative()) {
+      throw new IllegalArgumentException("budget: expected 0 or more, found " + budget.get());
+    }
     if (firstPause.isNegative()
         || maxPause.compareTo(firstPause) < 0
         || maxPause.compareTo(LONGEST_PAUSE) > 0) {

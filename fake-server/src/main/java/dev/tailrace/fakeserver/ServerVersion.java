@@ -45,7 +45,7 @@ public record ServerVersion(int major, int minor, int patch, int maxWireVersion)
         int minor = Integer.parseInt(parts[1]);
         for (ServerVersion profile : ALL) {
           if (profile.major == major && profile.minor == minor) {
-            int patch = parts.length == 3 ? Integer.parseInt(parts[2]) : profile.patch;
+            int patch = parts.length == 3 ? Integer.parseUnsignedInt(parts[2]) : profile.patch;
             return new ServerVersion(major, minor, patch, profile.maxWireVersion);
           }
         }

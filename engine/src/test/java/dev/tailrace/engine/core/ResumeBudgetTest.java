@@ -104,6 +104,9 @@ class ResumeBudgetTest {
             () -> new ResumePolicy(OptionalInt.of(0), Optional.empty(), SECOND, SECOND, Set.of()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("attemptsPerFailure");
+    assertThatThrownBy(() -> ResumePolicy.persistent(SECOND.negated()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("budget");
     assertThatThrownBy(() -> unlimited(SECOND, Duration.ZERO)).hasMessageContaining("maxPause");
     assertThatThrownBy(() -> unlimited(SECOND, Duration.ofDays(2)))
         .hasMessageContaining("maxPause");

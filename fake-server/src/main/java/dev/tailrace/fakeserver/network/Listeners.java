@@ -13,6 +13,8 @@ public final class Listeners implements AutoCloseable {
 
   private static final String HOST = "127.0.0.1";
 
+  private static final int LAST_PORT = 65_535;
+
   private final List<ServerSocketChannel> channels;
 
   private Listeners(List<ServerSocketChannel> channels) {
@@ -23,9 +25,15 @@ public final class Listeners implements AutoCloseable {
    * Opens one socket for each member.
    *
    * @param firstPort the first member's port, the others' following; 0 for any that are free
+   * @throws IllegalArgumentException if there are no such ports
    * @throws UncheckedIOException if a port is taken
    */
   public static Listeners open(int members, int firstPort) {
+    if (firstPort < 0 || firstPort > LAST_PORT + 1 - members) {
+      throw new IllegalArgumentException(
+          "firstPort: expected 0 to %d for %d members, found %d"
+              .formatted(LAST_PORT + 1 - members, members, firstPort));
+    }
     List<ServerSocketChannel> channels = new ArrayList<>();
     try {
       for (int i = 0; i < members; i++) {

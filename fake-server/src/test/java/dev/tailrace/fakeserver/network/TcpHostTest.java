@@ -1,6 +1,7 @@
 package dev.tailrace.fakeserver.network;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tailrace.fakeserver.FakeReplicaSet;
 import dev.tailrace.wire.frame.Frame;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TcpHostTest {
 
@@ -92,6 +94,16 @@ class TcpHostTest {
         Arguments.of("unknown section", badSection),
         Arguments.of("bad document", badDocument),
         Arguments.of("wrong checksum", wrongChecksum));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {-1, 65_534, 70_000})
+  void portsThatDoNotExistAreRefused(int firstPort) {
+    FakeReplicaSet.Builder builder = FakeReplicaSet.builder().members(3).firstPort(firstPort);
+
+    assertThatThrownBy(builder::start)
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("firstPort: expected 0 to 65533 for 3 members, found " + firstPort);
   }
 
   @ParameterizedTest(name = "{0}")
