@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * Many runs, each in one thread. {@code -Dtailrace.simulation.seeds=N} sets how many, {@code
  * -Dtailrace.simulation.seed=S} plays that one alone.
  */
+@Isolated("Takes all cores there are for itself, and says how long that took.")
 class SimulationTest {
 
   private static final int SEEDS = Integer.getInteger("tailrace.simulation.seeds", 10_000);
