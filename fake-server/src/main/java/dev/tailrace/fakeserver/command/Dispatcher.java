@@ -1,5 +1,6 @@
 package dev.tailrace.fakeserver.command;
 
+import com.google.common.base.CharMatcher;
 import dev.tailrace.fakeserver.ServerVersion;
 import dev.tailrace.fakeserver.command.Definition.Trait;
 import dev.tailrace.fakeserver.error.CommandFailure;
@@ -31,6 +32,8 @@ public final class Dispatcher {
 
   /** Commands that take a write concern for what they may lead to. */
   private static final Set<String> WRITE_CONCERN_IGNORED = Set.of("aggregate", "explain");
+
+  private static final CharMatcher NOT_IN_DATABASE_NAMES = CharMatcher.anyOf(" $./\\\"\0");
 
   private final World world;
   private final Registry registry;
@@ -144,9 +147,7 @@ public final class Dispatcher {
   }
 
   private static void checkDatabaseName(String db) {
-    if (db.isEmpty()
-        || db.length() >= 64
-        || db.chars().anyMatch(c -> " $./\\\"\0".indexOf(c) >= 0)) {
+    if (db.isEmpty() || db.length() >= 64 || NOT_IN_DATABASE_NAMES.matchesAnyOf(db)) {
       throw new CommandFailure(ErrorCode.INVALID_NAMESPACE, "Invalid database name: '" + db + "'");
     }
   }

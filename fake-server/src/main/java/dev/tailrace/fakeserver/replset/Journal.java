@@ -6,8 +6,8 @@ import dev.tailrace.fakeserver.oplog.OplogEntry;
 import dev.tailrace.fakeserver.storage.State;
 import java.util.ArrayDeque;
 import java.util.Iterator;
-import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.bson.BsonTimestamp;
 
@@ -110,7 +110,7 @@ public final class Journal {
    * @param marks where somebody stands: when the entry before such a position was written stays
    *     known
    */
-  void forgetBefore(long position, List<Long> marks) {
+  void forgetBefore(long position, Set<Long> marks) {
     Map<Long, Written> kept = new TreeMap<>();
     marks.forEach(mark -> kept.put(mark, writtenBefore(mark)));
     bookmarks.clear();

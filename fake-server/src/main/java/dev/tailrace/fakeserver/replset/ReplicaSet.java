@@ -1,14 +1,18 @@
 package dev.tailrace.fakeserver.replset;
 
 import com.google.common.math.LongMath;
+import com.google.common.primitives.Longs;
 import dev.tailrace.fakeserver.clock.Ids;
 import dev.tailrace.fakeserver.oplog.OplogEntry;
 import dev.tailrace.fakeserver.replset.Member.Role;
 import dev.tailrace.fakeserver.storage.Change;
 import dev.tailrace.fakeserver.storage.State;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.bson.BsonTimestamp;
 import org.bson.types.ObjectId;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +50,7 @@ public final class ReplicaSet {
   private long nowNanos;
   private long clockJumpMillis;
   private long term;
+  private ObjectId electionId = electionIdOf(0);
   private @Nullable Member primary;
   private long majority;
   private long electionAtNanos = Long.MAX_VALUE;
@@ -119,6 +124,10 @@ public final class ReplicaSet {
 
   /** What hello says of the election: the term in the low bytes (SDAM specification). */
   public ObjectId electionId() {
+    return electionId;
+  }
+
+  private static ObjectId electionIdOf(long term) {
     return new ObjectId("7fffffff%016x".formatted(term));
   }
 
@@ -217,7 +226,11 @@ public final class ReplicaSet {
 
   /** How far those who are up can get: an entry that none of them has is out of reach. */
   private long reachable() {
-    return members.stream().filter(Member::isUp).mapToLong(Member::applied).max().orElse(0);
+    long furthest = 0;
+    for (Member member : members) {
+      furthest = member.isUp() ? Math.max(furthest, member.applied) : furthest;
+    }
+    return furthest;
   }
 
   /** How long after an entry was written a member applies it. */
@@ -344,6 +357,7 @@ public final class ReplicaSet {
   private void win(Member winner) {
     rollBackTo(winner.applied);
     term++;
+    electionId = electionIdOf(term);
     primary = winner;
     winner.role = Role.PRIMARY;
     for (Member member : members) {
@@ -386,19 +400,24 @@ public final class ReplicaSet {
         member.applied = member.lagNanos == 0 ? reachable : member.applied + 1;
       }
     }
-    List<Long> marks = marks();
-    majority = Math.max(majority, marks.get(marks.size() - majorityCount()));
-    release(Math.min(marks.get(0), majority));
-    settledAt = marks.get(0) == journal.end() ? journal.end() : -1;
+    long[] marks = marks();
+    majority = Math.max(majority, marks[marks.length - majorityCount()]);
+    release(Math.min(marks[0], majority));
+    settledAt = marks[0] == journal.end() ? journal.end() : -1;
   }
 
   /** How far each member has applied the journal, ascending. */
-  private List<Long> marks() {
-    return members.stream().map(Member::applied).sorted().toList();
+  private long[] marks() {
+    long[] marks = new long[members.size()];
+    for (Member member : members) {
+      marks[member.index()] = member.applied;
+    }
+    Arrays.sort(marks);
+    return marks;
   }
 
   private void forgetBefore(long position) {
-    List<Long> marks = new ArrayList<>(marks());
+    Set<Long> marks = new TreeSet<>(Longs.asList(marks()));
     marks.add(majority);
     journal.forgetBefore(position, marks);
     for (Member member : members) {
