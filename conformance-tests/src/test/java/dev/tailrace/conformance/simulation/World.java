@@ -77,7 +77,7 @@ final class World {
     try (Transport transport = set.transport()) {
       BlockingChangeStream<RawBsonDocument> stream = open(transport);
       List<Trouble> kinds = Trouble.draw(random);
-      for (int i = 10 + random.nextInt(30); i > 0; i--) {
+      for (int i = 5 + random.nextInt(25); i > 0; i--) {
         // Before a write a getMore may be waiting; behind it its reply is under way.
         maybeStrike(set, writer, kinds);
         writer.write(DATABASE, COLLECTION);
