@@ -1,8 +1,8 @@
 package dev.tailrace.conformance.corpus;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.tailrace.conformance.support.OutsideData;
 import dev.tailrace.fakeserver.ServerVersion;
 import dev.tailrace.fakeserver.error.CommandFailure;
 import dev.tailrace.fakeserver.error.ErrorCode;
@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
@@ -49,7 +48,7 @@ final class Corpus {
     this.unmet = UnmetCases.of(name);
   }
 
-  /** Reads a file; skips the test where the recordings are missing, unless this is CI. */
+  /** Reads a file. */
   static Corpus read(String name) {
     List<BsonDocument> lines =
         text(name).lines().map(line -> (BsonDocument) raw(BsonDocument.parse(line))).toList();
@@ -62,11 +61,8 @@ final class Corpus {
   }
 
   private static String text(String name) {
-    Path directory = Path.of(System.getProperty("tailrace.golden", "none"), "server-4.4/corpus");
-    boolean isCi = "true".equals(System.getenv("CI"));
-    assumeTrue(isCi || Files.exists(directory), () -> "there is no " + directory);
     try {
-      return Files.readString(directory.resolve(name));
+      return Files.readString(OutsideData.require("tailrace.golden", "server-4.4/corpus/" + name));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -1,7 +1,6 @@
 package dev.tailrace.conformance.golden;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
+import dev.tailrace.conformance.support.OutsideData;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -14,19 +13,9 @@ final class Recordings {
 
   private Recordings() {}
 
-  /**
-   * The lines of a recording.
-   *
-   * @throws IllegalStateException if it is not there, and this is CI; elsewhere the test is skipped
-   */
+  /** The lines of a recording. */
   static List<BsonDocument> read(String file) {
-    Path path = Path.of(System.getProperty("tailrace.golden", ""), "server-4.4", file);
-    if (!Files.exists(path)) {
-      if ("true".equals(System.getenv("CI"))) {
-        throw new IllegalStateException("no recording at " + path.toAbsolutePath());
-      }
-      assumeTrue(false, "no recording at " + path.toAbsolutePath());
-    }
+    Path path = OutsideData.require("tailrace.golden", "server-4.4/" + file);
     try {
       return Files.readAllLines(path).stream().map(BsonDocument::parse).toList();
     } catch (IOException e) {

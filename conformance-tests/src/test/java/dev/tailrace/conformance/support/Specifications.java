@@ -1,8 +1,5 @@
 package dev.tailrace.conformance.support;
 
-import static org.junit.jupiter.api.Assertions.fail;
-import static org.junit.jupiter.api.Assumptions.abort;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -13,29 +10,14 @@ import java.util.stream.Stream;
 /**
  * The directory with the official specifications, in the layout of the {@code
  * mongodb/specifications} repository: the system property {@code tailrace.specifications}.
- *
- * <p>Where it is missing, whoever asks for it is skipped with that reason; where the environment
- * variable {@code CI} is {@code true}, it fails.
  */
 public final class Specifications {
-
-  private static final String PROPERTY = "tailrace.specifications";
 
   private Specifications() {}
 
   /** A directory below {@code source}, such as {@code change-streams/tests/unified}. */
   public static Path directory(String path) {
-    Path directory = Path.of(System.getProperty(PROPERTY, "specifications"), "source", path);
-    if (!Files.isDirectory(directory)) {
-      String reason =
-          "no official data at %s: clone mongodb/specifications and say where with -D%s="
-              .formatted(directory, PROPERTY);
-      if ("true".equals(System.getenv("CI"))) {
-        fail(reason);
-      }
-      abort(reason);
-    }
-    return directory;
+    return OutsideData.require("tailrace.specifications", "source/" + path);
   }
 
   /** The JSON files directly in a directory below {@code source}, by name. */

@@ -2,6 +2,7 @@ package dev.tailrace.conformance.topology;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tailrace.conformance.support.OutsideData;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -16,7 +17,6 @@ import org.bson.BsonDocument;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DynamicTest;
-import org.opentest4j.TestAbortedException;
 
 /**
  * The files of official suites as tests. Files that are not played are named in {@code
@@ -64,14 +64,7 @@ final class OfficialTests {
   }
 
   private static Path source() {
-    String root = Objects.requireNonNull(System.getProperty("tailrace.specifications"));
-    Path source = Path.of(root, "source");
-    if (!Files.isDirectory(source)) {
-      String message = "no official tests at " + source + " (property tailrace.specifications)";
-      assertThat(System.getenv("CI")).as(message).isNotEqualTo("true");
-      throw new TestAbortedException(message);
-    }
-    return source;
+    return OutsideData.require("tailrace.specifications", "source");
   }
 
   private static Map<String, String> skipped(Path source) throws IOException {
