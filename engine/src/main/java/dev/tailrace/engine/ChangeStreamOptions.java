@@ -140,6 +140,8 @@ public final class ChangeStreamOptions {
   public static final class Builder {
 
     /** The server sits on a {@code getMore} for one second where nothing else is asked. */
+    private static final Duration LONGEST_AWAIT = Duration.ofMillis(Integer.MAX_VALUE);
+
     private static final Duration DEFAULT_ANSWER_TIMEOUT = Duration.ofSeconds(60);
 
     private List<BsonDocument> pipeline = List.of();
@@ -232,10 +234,15 @@ public final class ChangeStreamOptions {
     /**
      * Sets {@link ChangeStreamOptions#maxAwaitTime}; fractions of a millisecond are dropped.
      *
-     * @throws IllegalArgumentException if it is negative
+     * @throws IllegalArgumentException if it is negative, or longer than a server accepts:
+     *     2147483647 milliseconds
      */
     public Builder maxAwaitTime(Duration time) {
-      maxAwaitTime = Optional.of(notNegative(time, "maxAwaitTime"));
+      if (notNegative(time, "maxAwaitTime").compareTo(LONGEST_AWAIT) > 0) {
+        throw new IllegalArgumentException(
+            "maxAwaitTime: expected at most %s, found %s".formatted(LONGEST_AWAIT, time));
+      }
+      maxAwaitTime = Optional.of(time);
       return this;
     }
 

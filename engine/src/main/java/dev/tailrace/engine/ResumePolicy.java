@@ -14,17 +14,18 @@ import java.util.TreeSet;
  * between, and when it gives up. Immutable.
  *
  * <p>An attempt is one aggregate from the last token (with its one retry, where reads are
- * retryable). A stream that got through but made no progress, an event or a newer token, has not
- * recovered: its next failure counts as a further attempt. So a server that lets every aggregate
- * pass and fails every {@code getMore} is met with growing pauses, under every policy.
+ * retryable). Progress is an event, or a newer token that a {@code getMore} brought. A stream that
+ * got through but made none has not recovered: its next failure counts as a further attempt. So a
+ * server that lets every aggregate pass and fails every {@code getMore} is met with growing pauses,
+ * under every policy.
  *
  * <p>Before attempt n (from 1) the stream pauses for a random time between half of and the whole of
  * {@code min(maxPause, firstPause * 2^(n-2))}; the first attempt is made at once.
  *
  * @param attemptsPerFailure how many aggregates may fail in a row before the failure is the user's;
  *     empty for no limit
- * @param budget how long the stream may go without progress, from the first failure on, before the
- *     next failure is the user's; empty for no limit
+ * @param budget how long the stream may go without progress, from its first attempt on, before the
+ *     next failure is the user's; empty for no limit. A stream that nobody reads makes no attempts
  * @param firstPause the longest pause before the second attempt
  * @param maxPause the longest pause of all; at most a day
  * @param alsoResumable error codes of a {@code getMore} after which the stream resumes, besides

@@ -66,6 +66,9 @@ public final class ChangeStreamMachine {
   private Position position;
   private @Nullable BsonTimestamp operationTime;
 
+  /** Whether the event that was handed over last is an invalidate. */
+  private boolean invalidated;
+
   /** Whether the open is still to be answered. */
   private boolean opening;
 
@@ -132,10 +135,10 @@ public final class ChangeStreamMachine {
       try {
         answered(server, CursorReply.read(reply), nowNanos);
       } catch (MalformedBsonException | UnexpectedReplyException bad) {
-        end(Endings.badReply(server, bad, position));
+        end(Endings.badReply(server, bad, position), nowNanos);
       }
     } else if (orphans.remove(exchange)) {
-      killCursorOf(server, reply);
+      killCursorOf(server, reply, nowNanos);
     }
     return step(nowNanos);
   }
@@ -172,7 +175,7 @@ public final class ChangeStreamMachine {
       if (awaited != null) {
         giveUp(awaited, nowNanos);
       }
-      end(new Ending.Regular(EndReason.CLOSED));
+      end(new Ending.Regular(EndReason.CLOSED), nowNanos);
     }
     return step(nowNanos);
   }
@@ -221,7 +224,7 @@ public final class ChangeStreamMachine {
     }
     Batch batch = reply.batch();
     if (batch.isDrained()) {
-      emptyBatch(batch);
+      emptyBatch(batch, /* cursorWorks= */ state instanceof Streaming);
     }
     operationTime = reply.operationTime();
     ServerCursor cursor = new ServerCursor(reply.cursorId(), server, reply.namespace());
@@ -229,9 +232,9 @@ public final class ChangeStreamMachine {
     notify(new StreamEvent.BatchArrived(progress()));
   }
 
-  private void emptyBatch(Batch batch) {
+  private void emptyBatch(Batch batch, boolean cursorWorks) {
     Position next = position.emptyBatch(batch.postBatchResumeToken());
-    if (next.isElsewhereThan(position)) {
+    if (cursorWorks && next.isElsewhereThan(position)) {
       budget.progress();
     }
     position = next;
@@ -240,10 +243,14 @@ public final class ChangeStreamMachine {
   private void failed(Failure failure, long nowNanos) {
     if (state instanceof Aggregating aggregating) {
       aggregateFailed(aggregating, failure, nowNanos);
-    } else if (Resumability.isResumable(failure, options.resumePolicy())) {
-      interrupt(failure, nowNanos);
+    } else if (!Resumability.isResumable(failure, options.resumePolicy())) {
+      end(Endings.failed(failure, position), nowNanos);
+    } else if (invalidated) {
+      end(
+          new Ending.Regular(EndReason.INVALIDATED),
+          nowNanos); // No server resumes after an invalidate.
     } else {
-      end(Endings.failed(failure, position));
+      interrupt(failure, nowNanos);
     }
   }
 
@@ -256,7 +263,7 @@ public final class ChangeStreamMachine {
     if (aggregating.resume().isPresent() && RetryableReads.isPassing(failure)) {
       interrupt(failure, nowNanos);
     } else {
-      end(Endings.failed(failure, position));
+      end(Endings.failed(failure, position), nowNanos);
     }
   }
 
@@ -264,10 +271,10 @@ public final class ChangeStreamMachine {
   private void interrupt(Failure cause, long nowNanos) {
     OptionalLong notBefore = budget.nextAttempt(nowNanos);
     if (notBefore.isEmpty()) {
-      end(Endings.failed(cause, position));
+      end(Endings.failed(cause, position), nowNanos);
       return;
     }
-    killCursor();
+    killCursor(nowNanos);
     Interruption interruption = new Interruption(cause, budget.attempt(), notBefore.getAsLong());
     state = new Interrupted(interruption);
     notify(
@@ -286,9 +293,9 @@ public final class ChangeStreamMachine {
     }
     if (state instanceof Streaming streaming && streaming.awaiting().isEmpty()) {
       if (!streaming.batch().isDrained()) {
-        handOver(streaming);
+        handOver(streaming, nowNanos);
       } else if (streaming.cursor().isExhausted()) {
-        end(new Ending.Regular(EndReason.INVALIDATED));
+        end(new Ending.Regular(EndReason.INVALIDATED), nowNanos);
       } else if (pull.getMores() == 0) {
         answerIdle();
       } else {
@@ -300,7 +307,10 @@ public final class ChangeStreamMachine {
         answerIdle();
       } else if (nowNanos >= interrupted.interruption().notBeforeNanos()) {
         pull = pull.lessOneResume();
+        budget.attemptBegins(nowNanos);
         aggregate(Optional.of(interrupted.interruption()), false, nowNanos);
+      } else if (!pull.sitsOutPauses()) {
+        answerIdle();
       }
     } else if (state instanceof Ended ended) {
       answer(new Effect.End(ended.ending()));
@@ -310,15 +320,16 @@ public final class ChangeStreamMachine {
     }
   }
 
-  private void handOver(Streaming streaming) {
+  private void handOver(Streaming streaming, long nowNanos) {
     Batch batch = streaming.batch();
     try {
       DocumentSlice event = batch.take();
-      DocumentSlice eventId = EventId.of(event);
+      DocumentSlice eventId = EventFields.id(event);
       if (eventId == null) {
-        end(Endings.missingResumeToken(position));
+        end(Endings.missingResumeToken(position), nowNanos);
         return;
       }
+      invalidated = batch.isDrained() && EventFields.isInvalidate(event);
       position =
           batch.isDrained()
               ? position.handedOverLast(eventId, batch.postBatchResumeToken())
@@ -326,26 +337,26 @@ public final class ChangeStreamMachine {
       budget.progress();
       answer(new Effect.Deliver(event));
     } catch (MalformedBsonException malformed) {
-      end(Endings.badReply(streaming.cursor().server(), malformed, position));
+      end(Endings.badReply(streaming.cursor().server(), malformed, position), nowNanos);
     }
   }
 
   private void getMore(Streaming streaming, long nowNanos) {
-    Duration patience =
-        options.maxAwaitTime().map(options.answerTimeout()::plus).orElse(options.answerTimeout());
-    Exchange exchange = send(commands.getMore(streaming.cursor()), patience, nowNanos);
+    long awaitedUntil = Step.after(nowNanos, options.maxAwaitTime().orElse(Duration.ZERO));
+    Exchange exchange = send(commands.getMore(streaming.cursor()), awaitedUntil);
     state = new Streaming(streaming.cursor(), streaming.batch(), Optional.of(exchange));
   }
 
   private void aggregate(Optional<Interruption> resume, boolean retried, long nowNanos) {
     StartPoint start =
         resume.isPresent() ? position.resumePoint() : new StartPoint.AsGiven(options);
-    Exchange exchange = send(commands.aggregate(start), options.answerTimeout(), nowNanos);
+    Exchange exchange = send(commands.aggregate(start), nowNanos);
     state = new Aggregating(exchange, retried, resume);
   }
 
-  private Exchange send(Request request, Duration patience, long nowNanos) {
-    Exchange exchange = new Exchange(++lastExchange, Step.after(nowNanos, patience));
+  /** Sends a request whose answer may rightly be as late as that. */
+  private Exchange send(Request request, long dueNanos) {
+    Exchange exchange = new Exchange(++lastExchange, Step.after(dueNanos, options.answerTimeout()));
     effects.add(new Effect.Send(exchange.number(), request));
     return exchange;
   }
@@ -353,8 +364,8 @@ public final class ChangeStreamMachine {
   // ---------------------------------------------------------------- ending
 
   /** Ends the stream. Nothing of it is left at a server, and whoever waits is told. */
-  private void end(Ending ending) {
-    killCursor();
+  private void end(Ending ending, long nowNanos) {
+    killCursor(nowNanos);
     state = new Ended(ending);
     notify(new StreamEvent.Ended(Endings.describe(ending)));
     if (opening || pull != null) {
@@ -374,25 +385,26 @@ public final class ChangeStreamMachine {
     }
   }
 
-  private void killCursor() {
+  private void killCursor(long nowNanos) {
     if (state instanceof Streaming streaming) {
-      kill(streaming.cursor());
+      kill(streaming.cursor(), nowNanos);
     }
   }
 
-  private void killCursorOf(ServerRef server, DocumentSlice reply) {
+  private void killCursorOf(ServerRef server, DocumentSlice reply, long nowNanos) {
     try {
       if (CursorReply.read(reply) instanceof CursorReply late) {
-        kill(new ServerCursor(late.cursorId(), server, late.namespace()));
+        kill(new ServerCursor(late.cursorId(), server, late.namespace()), nowNanos);
       }
     } catch (MalformedBsonException | UnexpectedReplyException bad) {
       // What cannot be read names no cursor that could be killed.
     }
   }
 
-  private void kill(ServerCursor cursor) {
+  private void kill(ServerCursor cursor, long nowNanos) {
     if (!cursor.isExhausted()) {
-      effects.add(new Effect.Forget(commands.killCursors(cursor)));
+      long untilNanos = Step.after(nowNanos, options.answerTimeout());
+      effects.add(new Effect.Forget(commands.killCursors(cursor), untilNanos));
     }
   }
 

@@ -43,8 +43,8 @@ public sealed interface Effect {
     }
   }
 
-  /** Send a request whose outcome nobody will hear of. */
-  record Forget(Request request) implements Effect {
+  /** Send a request whose outcome nobody will hear of, and let it go on until then at the most. */
+  record Forget(Request request, long untilNanos) implements Effect {
     @Override
     public void match(Cases cases) {
       cases.forget(this);

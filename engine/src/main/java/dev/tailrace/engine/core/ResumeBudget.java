@@ -12,7 +12,7 @@ final class ResumeBudget {
 
   private int attempts;
   private int failedInARow;
-  private OptionalLong firstFailureNanos = OptionalLong.empty();
+  private OptionalLong firstAttemptNanos = OptionalLong.empty();
 
   /**
    * @param chance draws from 0 (inclusive) to 1 (exclusive), for the length of pauses
@@ -22,11 +22,25 @@ final class ResumeBudget {
     this.chance = chance;
   }
 
-  /** An event was handed over, or a newer token came: whatever was wrong is over. */
+  /**
+   * An event was handed over, or a getMore brought a newer token: whatever was wrong is over. A
+   * newer token in the reply to an attempt itself is none: the cursor has still to show that it
+   * works.
+   */
   void progress() {
     attempts = 0;
     failedInARow = 0;
-    firstFailureNanos = OptionalLong.empty();
+    firstAttemptNanos = OptionalLong.empty();
+  }
+
+  /**
+   * An attempt begins. The first one starts the clock of the policy's budget: a stream that nobody
+   * reads makes no attempts, and uses nothing up.
+   */
+  void attemptBegins(long nowNanos) {
+    if (firstAttemptNanos.isEmpty()) {
+      firstAttemptNanos = OptionalLong.of(nowNanos);
+    }
   }
 
   /** A resuming aggregate got through. It is the next getMore that will show if that helped. */
@@ -44,16 +58,14 @@ final class ResumeBudget {
    * that is allowed is counted.
    */
   OptionalLong nextAttempt(long nowNanos) {
-    if (firstFailureNanos.isEmpty()) {
-      firstFailureNanos = OptionalLong.of(nowNanos);
-    }
     if (policy.attemptsPerFailure().isPresent()
         && failedInARow >= policy.attemptsPerFailure().getAsInt()) {
       return OptionalLong.empty();
     }
     long notBefore = nowNanos + (attempts == 0 ? 0 : pauseNanos());
     if (policy.budget().isPresent()
-        && notBefore > Step.after(firstFailureNanos.getAsLong(), policy.budget().get())) {
+        && firstAttemptNanos.isPresent()
+        && notBefore > Step.after(firstAttemptNanos.getAsLong(), policy.budget().get())) {
       return OptionalLong.empty();
     }
     attempts++;

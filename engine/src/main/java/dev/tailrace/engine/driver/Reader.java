@@ -11,5 +11,5 @@ public interface Reader {
   void answered(Effect.Answer answer);
 
   /** There will be no answer: the engine itself is at fault. */
-  void faulted(RuntimeException fault);
+  void faulted(Throwable fault);
 }

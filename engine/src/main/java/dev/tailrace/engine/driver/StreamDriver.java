@@ -55,7 +55,7 @@ public final class StreamDriver {
   private Timers.@Nullable Alarm alarm;
   private long alarmNanos = Step.NEVER;
   private boolean over;
-  private @Nullable RuntimeException fault;
+  private @Nullable Throwable fault;
 
   /** What other threads may see of the machine. */
   private volatile Position position;
@@ -149,19 +149,41 @@ public final class StreamDriver {
       for (Effect effect : step.effects()) {
         effect.match(effects);
       }
-      if (!alive && !over) {
-        over = true;
-        whenOver.run();
-      }
-    } catch (RuntimeException ours) {
+      tellOver();
+    } catch (Throwable ours) { // Errors too: they must not leave somebody waiting for ever.
       fault = ours;
-      alive = false;
       LOG.log(Level.ERROR, "the engine is at fault; the stream is over", ours);
+      cleanUpAfter(ours);
       tellFault(ours);
     }
   }
 
-  private void tellFault(RuntimeException ours) {
+  /** Leaves as little behind as can be, with a machine that may be broken. */
+  private void cleanUpAfter(Throwable ours) {
+    alive = false;
+    try {
+      for (Effect effect : machine.close(timers.nanoTime()).effects()) {
+        if (effect instanceof Effect.Forget farewell) {
+          effects.forget(farewell);
+        }
+      }
+      arm(Step.NEVER);
+      exchanges.values().forEach(Transport.Exchange::abandon);
+      exchanges.clear();
+      tellOver();
+    } catch (Throwable worse) {
+      ours.addSuppressed(worse);
+    }
+  }
+
+  private void tellOver() {
+    if (!alive && !over) {
+      over = true;
+      whenOver.run();
+    }
+  }
+
+  private void tellFault(Throwable ours) {
     Reader waiting = reader;
     reader = null;
     if (waiting != null) {
@@ -196,6 +218,27 @@ public final class StreamDriver {
         });
   }
 
+  /** An exchange that nobody waits for: it must not go on for ever either. */
+  private final class Farewell implements Consumer<Outcome> {
+
+    private boolean over;
+    private Timers.@Nullable Alarm end;
+
+    synchronized void endAt(long nanos, Transport.Exchange exchange) {
+      if (!over) {
+        end = timers.schedule(nanos, exchange::abandon);
+      }
+    }
+
+    @Override
+    public synchronized void accept(Outcome outcome) {
+      over = true;
+      if (end != null) {
+        end.cancel();
+      }
+    }
+  }
+
   /** Does what the machine says. */
   private final class Effects implements Effect.Cases {
 
@@ -215,14 +258,16 @@ public final class StreamDriver {
 
     @Override
     public void forget(Effect.Forget forget) {
-      sendGuarded(forget.request(), outcome -> {});
+      Farewell farewell = new Farewell();
+      Transport.Exchange exchange = sendGuarded(forget.request(), farewell);
+      farewell.endAt(forget.untilNanos(), exchange);
     }
 
     @Override
     public void notify(Effect.Notify notify) {
       try {
         listener.accept(notify.event());
-      } catch (RuntimeException theirs) {
+      } catch (Throwable theirs) { // A failed assertion is an Error, and no fault of the stream's.
         LOG.log(Level.WARNING, "the stream's listener failed at " + notify.event(), theirs);
       }
     }

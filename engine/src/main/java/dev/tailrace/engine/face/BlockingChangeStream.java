@@ -84,8 +84,9 @@ public final class BlockingChangeStream<T> implements Iterable<T>, AutoCloseable
   /**
    * An event that is here already, or what one {@code getMore} brings. Makes at most one {@code
    * getMore} and at most one attempt to resume, and is back when both are answered or have run into
-   * {@link dev.tailrace.engine.ChangeStreamOptions#answerTimeout}. While another thread waits for
-   * an event there is none for this one, and it is back at once.
+   * {@link dev.tailrace.engine.ChangeStreamOptions#answerTimeout}. It does not sit out the pause
+   * before an attempt, and while another thread waits for an event there is none for this one: then
+   * it is back at once.
    *
    * @throws ChangeStreamException if the stream cannot go on
    * @throws InterruptedException if the thread is interrupted before it has an answer
@@ -200,7 +201,7 @@ public final class BlockingChangeStream<T> implements Iterable<T>, AutoCloseable
 
     private final Thread thread;
     private volatile Effect.@Nullable Answer answer;
-    private volatile @Nullable RuntimeException fault;
+    private volatile @Nullable Throwable fault;
 
     Waiter(Thread thread) {
       this.thread = thread;
@@ -213,7 +214,7 @@ public final class BlockingChangeStream<T> implements Iterable<T>, AutoCloseable
     }
 
     @Override
-    public void faulted(RuntimeException ours) {
+    public void faulted(Throwable ours) {
       fault = ours;
       LockSupport.unpark(thread);
     }

@@ -31,7 +31,7 @@ class BlockingChangeStreamTest {
 
   private final ScriptedTransport transport = new ScriptedTransport();
   private final List<StreamEvent> heard = new ArrayList<>();
-  private final ChangeStreams watch =
+  private ChangeStreams watch =
       ChangeStreams.watch(transport, WatchTarget.collection("shop", "orders")).listener(heard::add);
 
   @Test
@@ -106,7 +106,7 @@ class BlockingChangeStreamTest {
 
     assertThat(next.get()).isEqualTo(new Next.Ended<>(EndReason.CLOSED));
     assertThat(getMore.abandoned).isTrue();
-    transport.take("killCursors");
+    transport.take("killCursors").reply("{ok: 1}");
     assertThat(stream.isAlive()).isFalse();
     assertThat(stream.next()).isEqualTo(new Next.Ended<>(EndReason.CLOSED));
     assertThat(stream.tryNext()).isEqualTo(new Next.Ended<>(EndReason.CLOSED));
@@ -180,6 +180,74 @@ class BlockingChangeStreamTest {
     assertThat(token(next.get())).isEqualTo("a");
     assertThat(heard.stream().map(event -> event.getClass().getSimpleName()))
         .containsExactly("Opened", "BatchArrived", "Interrupted", "Resumed", "BatchArrived");
+  }
+
+  @Test
+  void aKillCursorsThatIsNeverAnsweredIsGivenUp() throws Exception {
+    open().close();
+    ScriptedTransport.Sent killCursors = transport.take("killCursors");
+
+    transport.advance(ChangeStreamOptions.DEFAULTS.answerTimeout().toNanos());
+
+    assertThat(killCursors.abandoned).isTrue();
+    assertThat(transport.alarmsSet()).isZero();
+  }
+
+  @Test
+  void whatTheListenerThrowsIsNoFaultOfTheStreams() throws Exception {
+    watch =
+        watch.listener(
+            event -> {
+              throw new AssertionError("on purpose: " + event);
+            });
+    BlockingChangeStream<RawBsonDocument> stream = open();
+    Running<Next<RawBsonDocument>> next = run(stream::next);
+    transport.take("getMore").batch(77, "t2", "a");
+
+    assertThat(token(next.get())).isEqualTo("a");
+    stream.close();
+    transport.take("killCursors");
+    assertThat(stream.isAlive()).isFalse();
+  }
+
+  /** Whatever is wrong, nobody waits for ever, and as little as can be is left behind. */
+  @Test
+  void aFaultOfTheEnginesFreesTheReaderAndTheServer() throws Exception {
+    BlockingChangeStream<RawBsonDocument> stream = open();
+    Running<?> next = run(stream::next);
+    ScriptedTransport.Sent getMore = transport.take("getMore");
+    Error fault = new AssertionError("on purpose");
+    transport.failClockOnce = fault;
+
+    getMore.batch(77, "t2");
+
+    assertThatThrownBy(next::get)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("the engine is at fault")
+        .hasCause(fault);
+    assertThat(stream.isAlive()).isFalse();
+    transport.take("killCursors");
+    assertThat(transport.sessionsOpen).isZero();
+  }
+
+  /** A server may keep the cursor open behind an invalidate for as long as one more getMore. */
+  @Test
+  void behindAnInvalidateALostConnectionIsTheEnd() throws Exception {
+    BlockingChangeStream<RawBsonDocument> stream = open();
+    Running<Next<RawBsonDocument>> invalidate = run(stream::next);
+    transport
+        .take("getMore")
+        .reply(
+            """
+            {cursor: {nextBatch: [{_id: {_data: 'i'}, operationType: 'invalidate'}],
+                      id: {$numberLong: '77'}, ns: 'shop.orders'}, ok: 1}
+            """);
+    assertThat(token(invalidate.get())).isEqualTo("i");
+
+    Running<Next<RawBsonDocument>> next = run(stream::next);
+    transport.take("getMore").fail(Outcome.Reason.NETWORK);
+
+    assertThat(next.get()).isEqualTo(new Next.Ended<>(EndReason.INVALIDATED));
   }
 
   @Test

@@ -34,6 +34,7 @@ final class ScriptedTransport implements Transport, Timers {
   private long nowNanos;
   int sessionsOpen;
   @Nullable RuntimeException failSends;
+  @Nullable Error failClockOnce;
 
   /** What happens while a thread waits, before it finds itself interrupted. */
   @Nullable Runnable interruptAfter;
@@ -81,6 +82,11 @@ final class ScriptedTransport implements Transport, Timers {
 
   @Override
   public synchronized long nanoTime() {
+    Error error = failClockOnce;
+    failClockOnce = null;
+    if (error != null) {
+      throw error;
+    }
     return nowNanos;
   }
 

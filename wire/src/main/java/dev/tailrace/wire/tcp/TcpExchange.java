@@ -109,7 +109,7 @@ final class TcpExchange implements Transport.Exchange, Runnable {
   private void deliver(Outcome outcome) {
     try {
       handler.accept(outcome);
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       LOG.error("the handler of an outcome failed", e);
     }
   }

@@ -85,10 +85,19 @@ class WaitingTest {
   }
 
   @Test
-  void onceClosedNothingRings() {
-    transport.close();
+  void onceClosedNothingRings() throws InterruptedException {
+    AtomicBoolean rang = new AtomicBoolean();
+    CountDownLatch later = new CountDownLatch(1);
+    timers.schedule(timers.nanoTime() + 20_000_000, () -> rang.set(true));
 
-    timers.schedule(timers.nanoTime(), () -> {}).cancel();
+    transport.close();
+    timers.schedule(timers.nanoTime(), () -> rang.set(true));
+
+    try (TcpTransport other = TcpTransport.connect("mongodb://nowhere.invalid/")) {
+      other.timers().schedule(other.timers().nanoTime() + 30_000_000, later::countDown);
+      assertThat(later.await(20, TimeUnit.SECONDS)).isTrue();
+    }
+    assertThat(rang).isFalse();
   }
 
   @Test
