@@ -140,7 +140,7 @@ class ServerSelectionTest {
       ServerView server = server(value.asDocument());
       servers.put(server.address(), server);
     }
-    return new Topology(type, null, null, null, servers);
+    return new Topology(type, null, null, null, servers, Map.of());
   }
 
   private static ServerView server(BsonDocument description) throws BadHelloException {

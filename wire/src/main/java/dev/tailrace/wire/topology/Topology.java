@@ -21,17 +21,21 @@ import org.jspecify.annotations.Nullable;
  * @param maxElectionId the newest election that was heard of
  * @param maxSetVersion the newest configuration that was heard of, of that election
  * @param servers the servers by address, in the order of their addresses
+ * @param strangers servers that answered but turned out to be none of the deployment, and why: for
+ *     messages
  */
 public record Topology(
     TopologyType type,
     @Nullable String setName,
     @Nullable ObjectId maxElectionId,
     @Nullable Long maxSetVersion,
-    Map<ServerAddress, ServerView> servers) {
+    Map<ServerAddress, ServerView> servers,
+    Map<ServerAddress, String> strangers) {
 
   public Topology {
     requireNonNull(type, "type");
     servers = Collections.unmodifiableMap(new TreeMap<>(servers));
+    strangers = Collections.unmodifiableMap(new TreeMap<>(strangers));
   }
 
   /** The server at {@code address}; empty if it is not one of the deployment. */
@@ -68,13 +72,18 @@ public record Topology(
         .findFirst();
   }
 
-  /** The kind of deployment and each server with its last error: for messages. */
+  /**
+   * The kind of deployment and each server with its last error, and who is left out: for messages.
+   */
   @Override
   public String toString() {
     return type.specName()
         + (setName == null ? "" : " " + setName)
         + servers.values().stream()
             .map(ServerView::toString)
-            .collect(Collectors.joining(", ", " [", "]"));
+            .collect(Collectors.joining(", ", " [", "]"))
+        + strangers.entrySet().stream()
+            .map(stranger -> "; left out " + stranger.getKey() + ": " + stranger.getValue())
+            .collect(Collectors.joining());
   }
 }

@@ -21,6 +21,9 @@ final class TopologyDraft {
   /** MongoDB 6.0: from here on the election counts before the version of the configuration. */
   private static final int WIRE_VERSION_6_0 = 17;
 
+  /** They are for messages only, and a set may name any number of addresses. */
+  private static final int MAX_STRANGERS = 8;
+
   private static final String STALE_PRIMARY =
       "primary marked stale due to electionId/setVersion mismatch";
   private static final String NEWER_PRIMARY =
@@ -28,6 +31,7 @@ final class TopologyDraft {
 
   private final boolean singleSeed;
   private final Map<ServerAddress, ServerView> servers;
+  private final Map<ServerAddress, String> strangers;
   private final List<Action> actions = new ArrayList<>();
   private TopologyType type;
   private @Nullable String setName;
@@ -37,6 +41,7 @@ final class TopologyDraft {
   TopologyDraft(Topology topology, boolean singleSeed) {
     this.singleSeed = singleSeed;
     this.servers = new TreeMap<>(topology.servers());
+    this.strangers = new TreeMap<>(topology.strangers());
     this.type = topology.type();
     this.setName = topology.setName();
     this.maxElectionId = topology.maxElectionId();
@@ -44,7 +49,9 @@ final class TopologyDraft {
   }
 
   Update finish() {
-    return new Update(new Topology(type, setName, maxElectionId, maxSetVersion, servers), actions);
+    strangers.keySet().removeAll(servers.keySet());
+    return new Update(
+        new Topology(type, setName, maxElectionId, maxSetVersion, servers, strangers), actions);
   }
 
   /** The specification's table: what a server of this type means in a topology of that type. */
@@ -55,7 +62,7 @@ final class TopologyDraft {
       case UNKNOWN -> acceptIntoUnknown(server);
       case SHARDED -> {
         if (server.type() != ServerType.UNKNOWN && server.type() != ServerType.MONGOS) {
-          servers.remove(server.address());
+          leaveOut(server, "it is no mongos");
         }
       }
       case REPLICA_SET_NO_PRIMARY, REPLICA_SET_WITH_PRIMARY -> acceptIntoReplicaSet(server);
@@ -65,8 +72,7 @@ final class TopologyDraft {
   private void checkSetNameOfSingle(ServerView server) {
     @Nullable HelloReply hello = server.hello();
     if (hello != null && setName != null && !setName.equals(hello.setName())) {
-      String error = "expected replica set " + setName + ", found " + hello.setName();
-      forget(server, error, server.poolGeneration());
+      forget(server, wrongSet(hello), server.poolGeneration());
     }
   }
 
@@ -77,7 +83,7 @@ final class TopologyDraft {
         if (singleSeed) {
           type = TopologyType.SINGLE;
         } else {
-          servers.remove(server.address());
+          leaveOut(server, "it is a standalone server, and there are several seeds");
         }
       }
       case MONGOS -> type = TopologyType.SHARDED;
@@ -92,10 +98,10 @@ final class TopologyDraft {
     @Nullable HelloReply hello = server.hello();
     switch (server.type()) {
       case UNKNOWN, RS_GHOST -> {}
-      case STANDALONE, MONGOS -> servers.remove(server.address());
+      case STANDALONE, MONGOS -> leaveOut(server, "it is no member of a replica set");
       case RS_PRIMARY, RS_SECONDARY, RS_ARBITER, RS_OTHER -> {
         if (hello == null || !isOfThisSet(hello)) {
-          servers.remove(server.address());
+          leaveOut(server, wrongSet(hello));
         } else if (server.type() == ServerType.RS_PRIMARY) {
           updateFromPrimary(server, hello);
         } else {
@@ -104,6 +110,18 @@ final class TopologyDraft {
       }
     }
     checkIfHasPrimary();
+  }
+
+  private String wrongSet(@Nullable HelloReply hello) {
+    return "expected replica set %s, found %s"
+        .formatted(setName, hello == null ? null : hello.setName());
+  }
+
+  private void leaveOut(ServerView server, String why) {
+    servers.remove(server.address());
+    if (strangers.size() < MAX_STRANGERS) {
+      strangers.put(server.address(), why);
+    }
   }
 
   private boolean isOfThisSet(HelloReply hello) {
@@ -119,7 +137,7 @@ final class TopologyDraft {
       addMembers(hello);
     }
     if (hello.me() != null && !hello.me().equals(server.address())) {
-      servers.remove(server.address());
+      leaveOut(server, "it calls itself " + hello.me());
     }
   }
 

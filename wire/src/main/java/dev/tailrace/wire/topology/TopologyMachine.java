@@ -46,7 +46,7 @@ public final class TopologyMachine {
     }
     Map<ServerAddress, ServerView> servers = new TreeMap<>();
     seeds.forEach(seed -> servers.put(seed, ServerView.unknown(seed, null, null, 0)));
-    this.topology = new Topology(type, setName, null, null, servers);
+    this.topology = new Topology(type, setName, null, null, servers, Map.of());
   }
 
   /** The picture as it is now. */

@@ -103,6 +103,6 @@ class ServerSelectorTest {
       ServerAddress address = ServerAddress.parse(host);
       servers.put(address, new ServerView(address, hello, OptionalLong.of(0), 0, null, null, 0));
     }
-    return new Topology(TopologyType.REPLICA_SET_NO_PRIMARY, "rs", null, null, servers);
+    return new Topology(TopologyType.REPLICA_SET_NO_PRIMARY, "rs", null, null, servers, Map.of());
   }
 }

@@ -32,6 +32,24 @@ class TopologyMachineTest {
         .isEqualTo(OptionalLong.of(5));
   }
 
+  /** Where the name of the set is wrong, every server is left out: the message has to say why. */
+  @Test
+  void whoIsLeftOutIsNamedWithTheReason() throws BadHelloException {
+    TopologyMachine other = new TopologyMachine(List.of(A), "other", false);
+
+    other.onHello(
+        A,
+        HelloReply.parse(
+            BsonDocument.parse(
+                "{ok: 1, setName: 'rs', secondary: true, hosts: ['a'], maxWireVersion: 25}")),
+        5,
+        1);
+
+    assertThat(other.topology())
+        .hasToString(
+            "ReplicaSetNoPrimary other []; left out a:27017: expected replica set other, found rs");
+  }
+
   @Test
   void theOldPrimaryIsCheckedAtOnce() {
     primary(A, 1);
