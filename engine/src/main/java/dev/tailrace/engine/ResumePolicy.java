@@ -25,7 +25,9 @@ import java.util.TreeSet;
  * @param attemptsPerFailure how many aggregates may fail in a row before the failure is the user's;
  *     empty for no limit
  * @param budget how long the stream may go without progress, from its first attempt on, before the
- *     next failure is the user's; empty for no limit. A stream that nobody reads makes no attempts
+ *     next failure is the user's; empty for no limit. A stream that nobody reads makes no attempts,
+ *     and an attempt that has begun may outlast the budget: looking for a server takes up to 30
+ *     seconds
  * @param firstPause the longest pause before the second attempt
  * @param maxPause the longest pause of all; at most a day
  * @param alsoResumable error codes of a {@code getMore} after which the stream resumes, besides
