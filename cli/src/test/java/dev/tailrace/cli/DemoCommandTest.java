@@ -7,6 +7,7 @@ import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
 import com.mongodb.client.model.changestream.ChangeStreamDocument;
 import dev.tailrace.fakeserver.FakeReplicaSet;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.bson.BsonDocument;
@@ -24,13 +25,32 @@ class DemoCommandTest {
 
     assertThat(run.err()).isEmpty();
     assertThat(run.out())
-        .contains("500 writes, seed 7")
+        .contains("; 500 writes, seed 7")
         .containsPattern("(?m)^lost +0$")
         .containsPattern("(?m)^repeated +0$")
         .containsPattern("(?m)^out of order +0$")
         .containsPattern("(?m)^delivered +[45]\\d\\d$")
         .contains("every event came once, and in order");
     assertThat(run.status()).isZero();
+  }
+
+  @Test
+  void counts_faults_by_their_kind() {
+    Run run = Run.of("demo", "--events", "2000", "--seed", "2");
+
+    List<String> lines = run.out().lines().dropWhile(line -> !line.startsWith("faults ")).toList();
+    int faults = Integer.parseInt(lines.get(0).replace("faults", "").strip());
+    List<String> kinds =
+        lines.stream().skip(1).takeWhile(line -> line.matches("  \\d+ x [a-z ]+")).toList();
+    assertThat(kinds).hasSizeBetween(1, faults);
+    assertThat(kinds.stream().mapToInt(line -> Integer.parseInt(line.replaceAll("\\D", ""))).sum())
+        .isEqualTo(faults);
+    assertThat(lines.get(1 + kinds.size())).startsWith("time ");
+  }
+
+  @Test
+  void speaks_of_a_single_write() {
+    assertThat(Run.of("demo", "--events", "1").out()).contains("; 1 write, seed 1");
   }
 
   @Test

@@ -18,7 +18,6 @@ import dev.tailrace.wire.tcp.TcpTransport;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.bson.Document;
 import org.bson.RawBsonDocument;
@@ -69,7 +68,7 @@ public final class Demonstration {
   }
 
   private boolean play() throws InterruptedException {
-    say("on %s; %,d writes, seed %d", stage.description(), events, seed);
+    say("on %s; %s, seed %d", stage.description(), counted(events, "write"), seed);
     long startNanos = System.nanoTime();
     String databaseName = "tailrace_demo_" + Long.toHexString(startNanos);
     try (MongoClient client = MongoClients.create(writerSettings());
@@ -95,7 +94,7 @@ public final class Demonstration {
         dropQuietly(database);
       }
       Duration time = Duration.ofNanos(System.nanoTime() - startNanos);
-      return verdict(sawTheEnd, trouble.made(), time);
+      return verdict(sawTheEnd, trouble, time);
     }
   }
 
@@ -136,15 +135,17 @@ public final class Demonstration {
       if (System.nanoTime() - lastWordNanos > PROGRESS_EVERY.toNanos()) {
         lastWordNanos = System.nanoTime();
         say(
-            "  %,9d events  %3d faults  %3d resumes",
-            ledger.delivered(), trouble.count(), resumes.get());
+            "  %16s  %10s  %11s",
+            counted(ledger.delivered(), "event"),
+            counted(trouble.count(), "fault"),
+            counted(resumes.get(), "resume"));
       }
     }
     say("no event came for %d s, and the load is not through", GIVE_UP_AFTER.toSeconds());
     return false;
   }
 
-  private boolean verdict(boolean sawTheEnd, Map<String, Integer> trouble, Duration time) {
+  private boolean verdict(boolean sawTheEnd, TroubleMaker trouble, Duration time) {
     Ledger.Account account = ledger.account();
     account.complaints().stream().limit(COMPLAINTS_SHOWN).forEach(line -> say("  %s", line));
     say("");
@@ -154,7 +155,8 @@ public final class Demonstration {
     say("repeated      %,9d", account.repeated());
     say("out of order  %,9d", account.outOfOrder());
     say("resumes       %,9d", resumes.get());
-    trouble.forEach((name, count) -> say("fault         %,9d  %s", count, name));
+    say("faults        %,9d", trouble.count());
+    trouble.made().forEach((name, count) -> say("  %,d x %s", count, name));
     say("time          %9.1f s", time.toMillis() / 1000.0);
     say("");
     boolean clean = sawTheEnd && account.isClean();
@@ -181,6 +183,10 @@ public final class Demonstration {
     } catch (MongoException leftBehind) {
       // Nobody is harmed by a small database that stays.
     }
+  }
+
+  private static String counted(long number, String noun) {
+    return String.format(Locale.ROOT, number == 1 ? "%,d %s" : "%,d %ss", number, noun);
   }
 
   private void say(String format, Object... arguments) {
