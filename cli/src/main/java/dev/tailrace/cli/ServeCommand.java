@@ -3,6 +3,7 @@ package dev.tailrace.cli;
 import dev.tailrace.fakeserver.FakeReplicaSet;
 import dev.tailrace.fakeserver.ServerVersion;
 import java.io.PrintWriter;
+import java.util.Iterator;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
@@ -21,16 +22,21 @@ import picocli.CommandLine.Spec;
 final class ServeCommand implements Callable<Integer> {
 
   private static final int LAST_PORT = 65_535;
+  private static final long BYTES_IN_MEBIBYTE = 1024 * 1024;
 
   @Spec private CommandSpec spec;
 
-  /** Alone: of the standard options the other is {@code --version}, which means a release here. */
+  /** Not the standard options: of those {@code --version} means a release here. */
   @Option(
       names = {"-h", "--help"},
       usageHelp = true,
       description = "show this help message and exit")
   @SuppressWarnings("UnusedVariable") // That it is declared is what matters.
   private boolean help;
+
+  @Option(names = "-V", versionHelp = true, description = "print version information and exit")
+  @SuppressWarnings("UnusedVariable") // That it is declared is what matters.
+  private boolean programVersion;
 
   @Option(
       names = "--port",
@@ -51,7 +57,10 @@ final class ServeCommand implements Callable<Integer> {
   @Option(
       names = "--version",
       paramLabel = "RELEASE",
-      description = "the release to play, such as 8.0 or 6.0.9; default is the newest")
+      completionCandidates = ReleaseLines.class,
+      description =
+          "the release to play: one of ${COMPLETION-CANDIDATES}, or a patch of one such as 6.0.9;"
+              + " default is the newest")
   private String release = ServerVersion.NEWEST.toString();
 
   @Option(
@@ -61,16 +70,38 @@ final class ServeCommand implements Callable<Integer> {
       description = "decides every id; default ${DEFAULT-VALUE}")
   private long seed;
 
+  @Option(
+      names = "--standalone",
+      description = "one server that is no replica set, and so has no change streams")
+  private boolean standalone;
+
+  @Option(
+      names = "--oplog-mb",
+      paramLabel = "MIB",
+      defaultValue = "64",
+      description =
+          "how large the oplog may grow before its oldest entries go; default ${DEFAULT-VALUE}")
+  private int oplogMebibytes;
+
   @Override
   public Integer call() {
     new OptionRange("--members", 1, 7).check(spec, members);
     new OptionRange("--port", 0, LAST_PORT + 1 - members).check(spec, port);
+    OptionRange.atLeast("--oplog-mb", 1).check(spec, oplogMebibytes);
+    if (standalone && members > 1) {
+      throw new ParameterException(
+          spec.commandLine(), "--standalone: expected --members 1, found " + members);
+    }
     FakeReplicaSet.Builder builder =
         FakeReplicaSet.builder()
             .members(members)
             .firstPort(port)
             .serverVersion(version())
-            .seed(seed);
+            .seed(seed)
+            .oplogSize(oplogMebibytes * BYTES_IN_MEBIBYTE);
+    if (standalone) {
+      builder.standalone();
+    }
     EndOnSignal.run(() -> serve(builder));
     return 0;
   }
@@ -90,6 +121,16 @@ final class ServeCommand implements Callable<Integer> {
     } catch (IllegalArgumentException unknown) {
       throw new ParameterException(
           spec.commandLine(), "--version: " + unknown.getMessage(), unknown);
+    }
+  }
+
+  /** The release lines that {@code --version} knows, for its help. */
+  private static final class ReleaseLines implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return ServerVersion.ALL.stream()
+          .map(release -> release.major() + "." + release.minor())
+          .iterator();
     }
   }
 }

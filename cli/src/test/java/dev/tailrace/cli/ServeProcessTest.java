@@ -50,6 +50,16 @@ class ServeProcessTest {
   }
 
   @Test
+  void plays_a_server_alone() {
+    try (ServedSet single = ServedSet.start("--standalone", "--oplog-mb", "1");
+        MongoClient client = MongoClients.create(single.connectionString())) {
+      assertThat(single.connectionString()).doesNotContain("replicaSet");
+      Document hello = client.getDatabase("admin").runCommand(new Document("hello", 1));
+      assertThat(hello).doesNotContainKey("setName").containsEntry("isWritablePrimary", true);
+    }
+  }
+
+  @Test
   void says_which_port_is_taken() throws IOException {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         TailraceProcess serve =
