@@ -4,11 +4,10 @@ import dev.tailrace.engine.token.DecodedTokenJson;
 import dev.tailrace.engine.token.InvalidTokenException;
 import dev.tailrace.engine.token.ResumeTokenCodec;
 import java.util.concurrent.Callable;
-import org.bson.BSONException;
 import org.bson.BsonDocument;
 import org.bson.BsonString;
+import org.bson.BsonType;
 import org.bson.json.JsonMode;
-import org.bson.json.JsonParseException;
 import org.bson.json.JsonWriterSettings;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -68,10 +67,10 @@ final class TokenCommand implements Callable<Integer> {
 
   private static BsonDocument parse(String json) {
     try {
-      return BsonDocument.parse(json);
-    } catch (JsonParseException | BSONException | IllegalArgumentException notJson) {
+      return JsonArgument.expect(BsonType.DOCUMENT, JsonArgument.parse(json)).asDocument();
+    } catch (IllegalArgumentException notOne) {
       throw new IllegalArgumentException(
-          "not the JSON of a document: " + notJson.getMessage(), notJson);
+          "not the JSON of a document: " + notOne.getMessage(), notOne);
     }
   }
 }

@@ -9,6 +9,7 @@ import org.bson.json.JsonWriterSettings;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -75,6 +76,13 @@ class TokenCommandTest {
       strings = {"", "abc", "[1]", "{", "{}", "{format: 'hex'}", "{format: 1}", "{format: 'x'}"})
   void encodes_nothing_but_what_it_prints(String decoded) {
     assertFails(Run.of("token", "--encode", decoded));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"[], a value of type array", "' ', nothing", "2, a value of type int32"})
+  void says_what_was_found_instead_of_a_document(String json, String found) {
+    assertThat(Run.of("token", "--encode", json).err())
+        .isEqualToIgnoringNewLines("tailrace: not the JSON of a document: found " + found);
   }
 
   /** As users have it: the hex string alone where that is all of the token. */
