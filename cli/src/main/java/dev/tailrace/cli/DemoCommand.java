@@ -1,6 +1,7 @@
 package dev.tailrace.cli;
 
 import dev.tailrace.cli.demo.Demonstration;
+import dev.tailrace.wire.tcp.ConnectionString;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +47,10 @@ final class DemoCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     OptionRange.atLeast("--events", 1).check(spec, events);
     PrintWriter out = spec.commandLine().getOut();
+    if (uri != null) {
+      // Refuses at once what the watcher cannot do.
+      Connecting.announce(spec, ConnectionString.parse(uri));
+    }
     boolean clean =
         uri == null
             ? Demonstration.onFakeSet(events, seed, out)

@@ -13,7 +13,6 @@ import picocli.CommandLine.Command;
     name = "tailrace",
     description = "Change streams: watch them, and a fake replica set to try them on.",
     mixinStandardHelpOptions = true,
-    version = "tailrace 0.1.0-SNAPSHOT",
     subcommands = {
       DemoCommand.class,
       WatchCommand.class,
@@ -22,6 +21,8 @@ import picocli.CommandLine.Command;
       CommandLine.HelpCommand.class
     })
 public final class Tailrace {
+
+  private static final String VERSION = "tailrace 0.1.0-SNAPSHOT";
 
   private Tailrace() {}
 
@@ -33,7 +34,23 @@ public final class Tailrace {
 
   /** The command, which runs to its end when executed and gives its exit status. */
   static CommandLine commandLine() {
-    return new CommandLine(new Tailrace()).setExecutionExceptionHandler(Tailrace::explain);
+    CommandLine tailrace =
+        new CommandLine(new Tailrace())
+            .setParameterExceptionHandler(Tailrace::refuse)
+            .setExecutionExceptionHandler(Tailrace::explain);
+    tailrace.getCommandSpec().version(VERSION);
+    tailrace.getSubcommands().values().forEach(each -> each.getCommandSpec().version(VERSION));
+    return tailrace;
+  }
+
+  /** What was wrong is not buried under everything that is right. */
+  private static int refuse(CommandLine.ParameterException wrong, String... arguments) {
+    CommandLine command = wrong.getCommandLine();
+    PrintWriter err = command.getErr();
+    err.println(wrong.getMessage());
+    CommandLine.UnmatchedArgumentException.printSuggestions(wrong, err);
+    err.println("see %s --help".formatted(command.getCommandSpec().qualifiedName()));
+    return CommandLine.ExitCode.USAGE;
   }
 
   /** A failure is said in a line; a fault of our own shows where. */
@@ -43,7 +60,9 @@ public final class Tailrace {
     if (failure instanceof ChangeStreamException stream) {
       err.println(
           "tailrace: %s: %s".formatted(stream.getClass().getSimpleName(), stream.getMessage()));
-      stream.resumeToken().ifPresent(token -> err.println("go on with --resume-after " + token));
+      if (command.getCommand() instanceof WatchCommand watch) {
+        watch.sayHowToGoOn(stream);
+      }
     } else if (failure instanceof UncheckedIOException io) {
       err.println("tailrace: %s: %s".formatted(io.getMessage(), io.getCause()));
     } else if (failure instanceof IllegalArgumentException || failure instanceof MongoException) {

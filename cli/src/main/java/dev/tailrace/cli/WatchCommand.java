@@ -1,5 +1,6 @@
 package dev.tailrace.cli;
 
+import dev.tailrace.engine.ChangeStreamException;
 import dev.tailrace.engine.ChangeStreamOptions;
 import dev.tailrace.engine.ChangeStreams;
 import dev.tailrace.engine.Next;
@@ -13,15 +14,15 @@ import dev.tailrace.wire.tcp.TcpTransport;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.bson.BSONException;
-import org.bson.BsonArray;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.bson.BsonDocument;
 import org.bson.BsonTimestamp;
-import org.bson.BsonValue;
+import org.bson.BsonType;
 import org.bson.RawBsonDocument;
 import org.bson.json.JsonMode;
-import org.bson.json.JsonParseException;
 import org.bson.json.JsonWriterSettings;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -44,6 +45,8 @@ final class WatchCommand implements Callable<Integer> {
 
   /** For the answer itself; what comes before it is to find a server that may give it. */
   private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(30);
+
+  private static final Pattern OPERATION_TIME = Pattern.compile("(\\d+)(?:,(\\d+))?");
 
   @Spec private CommandSpec spec;
 
@@ -109,13 +112,16 @@ final class WatchCommand implements Callable<Integer> {
       paramLabel = "SECONDS",
       defaultValue = "600",
       description =
-          "how long to try to go on after failures without any progress; default ${DEFAULT-VALUE}")
+          "how long to try to go on after failures without any progress; one attempt (up to the"
+              + " URI's serverSelectionTimeoutMS) may outlast it; default ${DEFAULT-VALUE}")
   private long giveUpAfterSeconds;
 
   @Option(
       names = "--canonical",
       description = "print canonical Extended JSON, which keeps every type; default is relaxed")
   private boolean canonical;
+
+  private boolean opened;
 
   @Override
   public Integer call() {
@@ -126,6 +132,7 @@ final class WatchCommand implements Callable<Integer> {
             .readPreference(connectionString.readPreference())
             .answerTimeout(connectionString.serverSelectionTimeout().plus(ANSWER_TIMEOUT))
             .build();
+    Connecting.announce(spec, connectionString);
     EndOnSignal.run(
         () -> {
           try (TcpTransport transport = TcpTransport.connect(connectionString);
@@ -134,6 +141,7 @@ final class WatchCommand implements Callable<Integer> {
                       .with(options)
                       .listener(this::report)
                       .open()) {
+            opened = true;
             print(stream);
           }
         });
@@ -158,14 +166,21 @@ final class WatchCommand implements Callable<Integer> {
         next = stream.next();
       }
       // Nobody has closed the stream, so its last event was an invalidate.
-      goOn("--start-after", stream);
+      goOn("--start-after", stream.resumeToken());
     } catch (InterruptedException signalled) {
-      goOn("--resume-after", stream);
+      goOn("--resume-after", stream.resumeToken());
     }
   }
 
-  private void goOn(String option, BlockingChangeStream<?> stream) {
-    stream.resumeToken().ifPresent(token -> status("go on with %s %s".formatted(option, token)));
+  /** For a stream that never opened there is nothing to say: its token is the one it was given. */
+  void sayHowToGoOn(ChangeStreamException failure) {
+    if (opened) {
+      goOn("--resume-after", failure.resumeToken());
+    }
+  }
+
+  private void goOn(String option, Optional<ResumeToken> from) {
+    from.ifPresent(token -> status("go on with %s %s".formatted(option, token)));
   }
 
   private void report(StreamEvent event) {
@@ -247,8 +262,10 @@ final class WatchCommand implements Callable<Integer> {
 
   private List<BsonDocument> stages(String json) {
     try {
-      return BsonArray.parse(json).stream().map(BsonValue::asDocument).toList();
-    } catch (JsonParseException | BSONException | IllegalArgumentException notStages) {
+      return JsonArgument.expect(BsonType.ARRAY, JsonArgument.parse(json)).asArray().stream()
+          .map(stage -> JsonArgument.expect(BsonType.DOCUMENT, stage).asDocument())
+          .toList();
+    } catch (IllegalArgumentException notStages) {
       throw new ParameterException(
           spec.commandLine(),
           "--pipeline: expected a JSON array of documents: " + notStages.getMessage(),
@@ -257,17 +274,26 @@ final class WatchCommand implements Callable<Integer> {
   }
 
   private BsonTimestamp timestamp(String text) {
-    String[] parts = text.split(",", -1);
-    try {
-      if (parts.length <= 2) {
-        return new BsonTimestamp(
-            Integer.parseUnsignedInt(parts[0]),
-            parts.length == 2 ? Integer.parseUnsignedInt(parts[1]) : 0);
-      }
-    } catch (NumberFormatException notNumbers) {
-      // Said below.
+    Matcher parts = OPERATION_TIME.matcher(text);
+    if (!parts.matches()) {
+      throw new ParameterException(
+          spec.commandLine(), "--start-at: expected SECONDS or SECONDS,INCREMENT, found " + text);
     }
-    throw new ParameterException(
-        spec.commandLine(), "--start-at: expected SECONDS or SECONDS,INCREMENT, found " + text);
+    String increment = parts.group(2);
+    return new BsonTimestamp(
+        unsigned("SECONDS", parts.group(1), " (were milliseconds meant?)"),
+        increment == null ? 0 : unsigned("INCREMENT", increment, ""));
+  }
+
+  private int unsigned(String part, String digits, String advice) {
+    try {
+      return Integer.parseUnsignedInt(digits);
+    } catch (NumberFormatException tooLarge) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--start-at: out of range: expected %s up to 4294967295, found %s%s"
+              .formatted(part, digits, advice),
+          tooLarge);
+    }
   }
 }

@@ -27,6 +27,8 @@ class ArgumentsTest {
           serve --members 8       | --members: expected 1 to 7, found 8
           serve --version 9.9     | --version: no profile for server version "9.9"
           serve --version newest  | --version: no profile for server version "newest"
+          serve --standalone --members 3 | --standalone: expected --members 1, found 3
+          serve --oplog-mb 0      | --oplog-mb: expected at least 1, found 0
           serve --nonsense        | '--nonsense'
           token                   | TOKEN
           watch                   | URI
@@ -57,6 +59,11 @@ class ArgumentsTest {
           --pipeline                      | [   | --pipeline: expected a JSON array of documents
           --start-at                      | x   | --start-at: expected SECONDS or SECONDS,INCREMENT
           --start-at                      | 1,x | --start-at: expected SECONDS or SECONDS,INCREMENT
+          --pipeline                      | {$match: {}} | --pipeline: expected a JSON array of documents: found a value of type document
+          --pipeline                      | [{}, 1]      | --pipeline: expected a JSON array of documents: found a value of type int32
+          --start-at                      | 99999999999 | --start-at: out of range: expected SECONDS up to 4294967295, found 99999999999 (were milliseconds meant?)
+          --start-at                      | "4294967295,4294967296" | --start-at: out of range: expected INCREMENT up to 4294967295, found 4294967296
+          --start-at                      | -1    | --start-at: expected SECONDS or SECONDS,INCREMENT
           --start-at                      | 1,2,3 | --start-at: expected SECONDS or SECONDS,INCREMENT
           --resume-after                  | {   | --resume-after: not the JSON of a document
           --start-after                   | {x  | --start-after: not the JSON of a document
@@ -78,12 +85,39 @@ class ArgumentsTest {
     assertThat(run.out()).startsWith("Usage: tailrace " + command);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"", "demo", "watch", "serve", "token"})
+  void every_command_tells_the_program_s_version(String command) {
+    Run run = command.isEmpty() ? Run.of("-V") : Run.of(command, "-V");
+
+    assertThat(run.status()).isZero();
+    assertThat(run.out()).matches("tailrace \\d+\\.\\d+\\.\\d+(-SNAPSHOT)?\\R");
+  }
+
+  @Test
+  void says_where_there_is_more_to_read_and_no_more_than_that() {
+    assertThat(Run.of("token").err())
+        .isEqualToIgnoringNewLines("Missing required parameter: 'TOKEN'see tailrace token --help");
+    assertThat(Run.of("wach").err().lines())
+        .containsExactly(
+            "Unmatched argument at index 0: 'wach'",
+            "Did you mean: tailrace watch?",
+            "see tailrace --help");
+  }
+
+  @Test
+  void the_help_of_serve_names_every_release_line() {
+    assertThat(Run.of("serve", "--help").out().replaceAll("\\s+", " "))
+        .contains("one of 4.2, 4.4, 5.0, 6.0, 7.0, 8.0, 8.2, or");
+  }
+
   private static void assertRefused(String message, String... arguments) {
     Run run = Run.of(arguments);
 
     assertThat(run.status()).isEqualTo(2);
     assertThat(run.out()).isEmpty();
     assertThat(firstLine(run.err())).contains(message);
+    assertThat(run.err()).matches("(?s).*\\Rsee tailrace( \\w+)? --help\\R");
   }
 
   private static String firstLine(String text) {

@@ -1,6 +1,7 @@
 package dev.tailrace.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import dev.tailrace.cli.process.TailraceProcess;
 import dev.tailrace.fakeserver.FakeReplicaSet;
@@ -13,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A watch that fails says why in one line, and ends with status 1. */
+/** A watch that fails says why in one line, and ends with status 1; so does a demonstration. */
 @Timeout(value = 2, unit = TimeUnit.MINUTES)
 class WatchFailureTest {
 
@@ -22,18 +23,32 @@ class WatchFailureTest {
   @Test
   void a_single_server_has_no_change_streams() {
     try (FakeReplicaSet single = FakeReplicaSet.builder().standalone().start()) {
-      assertFails("Refused", "40573", Run.of("watch", single.connectionString()));
+      String address = single.member(0).address();
+      assertFails("Refused", "40573", address, Run.of("watch", single.connectionString()));
     }
   }
 
   @Test
   void nobody_is_there() throws IOException {
-    int port;
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = socket.getLocalPort();
+    String address = nobodysAddress();
+    String uri = "mongodb://%s/?serverSelectionTimeoutMS=200".formatted(address);
+    assertFails("Unreachable", address, address, Run.of("watch", uri));
+  }
+
+  @Test
+  void a_demonstration_does_not_begin_where_nobody_is_there() throws IOException {
+    String address = nobodysAddress();
+    String uri = "mongodb://%s/?serverSelectionTimeoutMS=200".formatted(address);
+    assertFails(
+        "cannot reach the deployment at --uri", address, address, Run.of("demo", "--uri", uri));
+  }
+
+  @Test
+  void a_token_that_opens_no_stream_is_not_recommended() {
+    try (FakeReplicaSet set = FakeReplicaSet.start(1)) {
+      Run run = Run.of("watch", set.connectionString(), "--resume-after", "abc");
+      assertFails("Refused", "hex", set.member(0).address(), run);
     }
-    String uri = "mongodb://127.0.0.1:%d/?serverSelectionTimeoutMS=200".formatted(port);
-    assertFails("Unreachable", "127.0.0.1:" + port, Run.of("watch", uri));
   }
 
   @Test
@@ -68,9 +83,21 @@ class WatchFailureTest {
     }
   }
 
-  private static void assertFails(String kind, String reason, Run run) {
+  /** A port was free a moment ago, and is not handed out again so soon. */
+  private static String nobodysAddress() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return "127.0.0.1:" + socket.getLocalPort();
+    }
+  }
+
+  private static void assertFails(String what, String reason, String address, Run run) {
     assertThat(run.status()).isEqualTo(1);
     assertThat(run.out()).isEmpty();
-    assertThat(run.err()).startsWith("tailrace: " + kind + ": ").contains(reason).hasLineCount(1);
+    assertThat(run.err().lines())
+        .hasSize(2)
+        .startsWith("connecting to " + address + " ...")
+        .last(STRING)
+        .startsWith("tailrace: " + what + ": ")
+        .contains(reason);
   }
 }

@@ -3,7 +3,6 @@ package dev.tailrace.cli.demo;
 import com.mongodb.MongoException;
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
-import dev.tailrace.wire.tcp.ConnectionString;
 import java.util.List;
 import org.bson.BsonArray;
 import org.bson.BsonBoolean;
@@ -26,10 +25,16 @@ final class RealStage implements Stage {
   private final MongoClient client;
   private final boolean failPointsAllowed;
 
+  /**
+   * Connects; blocks until a server that can be written to has answered, or none was found.
+   *
+   * @throws IllegalArgumentException if the driver cannot make sense of the address
+   * @throws MongoException if nobody answers there
+   */
   RealStage(String uri) {
-    ConnectionString.parse(uri); // Refuses at once what the watcher cannot do.
     this.uri = uri;
     this.client = MongoClients.create(uri);
+    ping();
     this.failPointsAllowed = tryFailPoint(new BsonString("off"), new BsonDocument());
   }
 
@@ -80,6 +85,16 @@ final class RealStage implements Stage {
       tryFailPoint(new BsonString("off"), new BsonDocument());
     }
     client.close();
+  }
+
+  private void ping() {
+    try {
+      client.getDatabase("admin").runCommand(new BsonDocument("ping", new BsonInt32(1)));
+    } catch (MongoException nobody) {
+      client.close();
+      throw new MongoException(
+          "cannot reach the deployment at --uri: " + nobody.getMessage(), nobody);
+    }
   }
 
   private void once(BsonDocument data) {
