@@ -174,7 +174,7 @@ final class WatchCommand implements Callable<Integer> {
 
   /** For a stream that never opened there is nothing to say: its token is the one it was given. */
   void sayHowToGoOn(ChangeStreamException failure) {
-    if (opened) {
+    if (opened && !(failure instanceof ChangeStreamException.HistoryLost)) {
       goOn("--resume-after", failure.resumeToken());
     }
   }

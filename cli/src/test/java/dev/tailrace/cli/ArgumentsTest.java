@@ -34,12 +34,12 @@ class ArgumentsTest {
           watch                   | URI
           nonsense                | 'nonsense'
           """)
-  void names_what_is_wrong(String arguments, String message) {
+  void namesWhatIsWrong(String arguments, String message) {
     assertRefused(message, arguments.split(" +", -1));
   }
 
   @Test
-  void the_last_member_needs_a_port_too() {
+  void theLastMemberNeedsAPortToo() {
     assertRefused(
         "--port: expected 0 to 65533, found 65534", "serve", "--members=3", "--port=65534");
   }
@@ -72,13 +72,13 @@ class ArgumentsTest {
           --max-await-ms                  | -1  | --max-await-ms: expected at least 0, found -1
           --give-up-after                 | -1  | --give-up-after: expected at least 0, found -1
           """)
-  void names_what_is_wrong_with_a_watch(String option, String value, String message) {
+  void namesWhatIsWrongWithAWatch(String option, String value, String message) {
     assertRefused(message, "watch", URI, option, value);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"demo", "watch", "serve", "token"})
-  void every_command_explains_itself(String command) {
+  void everyCommandExplainsItself(String command) {
     Run run = Run.of(command, "--help");
 
     assertThat(run.status()).isZero();
@@ -87,7 +87,7 @@ class ArgumentsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "demo", "watch", "serve", "token"})
-  void every_command_tells_the_program_s_version(String command) {
+  void everyCommandTellsTheProgramSVersion(String command) {
     Run run = command.isEmpty() ? Run.of("-V") : Run.of(command, "-V");
 
     assertThat(run.status()).isZero();
@@ -95,7 +95,7 @@ class ArgumentsTest {
   }
 
   @Test
-  void says_where_there_is_more_to_read_and_no_more_than_that() {
+  void saysWhereThereIsMoreToReadAndNoMoreThanThat() {
     assertThat(Run.of("token").err())
         .isEqualToIgnoringNewLines("Missing required parameter: 'TOKEN'see tailrace token --help");
     assertThat(Run.of("wach").err().lines())
@@ -106,7 +106,7 @@ class ArgumentsTest {
   }
 
   @Test
-  void the_help_of_serve_names_every_release_line() {
+  void theHelpOfServeNamesEveryReleaseLine() {
     assertThat(Run.of("serve", "--help").out().replaceAll("\\s+", " "))
         .contains("one of 4.2, 4.4, 5.0, 6.0, 7.0, 8.0, 8.2, or");
   }

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 class DemoCommandTest {
 
   @Test
-  void accounts_for_every_event() {
+  void accountsForEveryEvent() {
     Run run = Run.of("demo", "--events", "500", "--seed", "7");
 
     assertThat(run.err()).isEmpty();
@@ -35,7 +35,7 @@ class DemoCommandTest {
   }
 
   @Test
-  void counts_faults_by_their_kind() {
+  void countsFaultsByTheirKind() {
     Run run = Run.of("demo", "--events", "2000", "--seed", "2");
 
     List<String> lines = run.out().lines().dropWhile(line -> !line.startsWith("faults ")).toList();
@@ -49,12 +49,12 @@ class DemoCommandTest {
   }
 
   @Test
-  void speaks_of_a_single_write() {
+  void speaksOfASingleWrite() {
     assertThat(Run.of("demo", "--events", "1").out()).contains("; 1 write, seed 1");
   }
 
   @Test
-  void fails_when_somebody_else_makes_an_event_look_repeated() {
+  void failsWhenSomebodyElseMakesAnEventLookRepeated() {
     try (FakeReplicaSet set = FakeReplicaSet.start(1);
         MongoClient client = MongoClients.create(set.connectionString());
         MongoChangeStreamCursor<ChangeStreamDocument<BsonDocument>> stream =

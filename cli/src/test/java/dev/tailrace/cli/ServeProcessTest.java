@@ -23,7 +23,7 @@ class ServeProcessTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"TERM", "INT"})
-  void has_every_member_when_it_says_so_and_ends_on_a_signal(String signal) throws IOException {
+  void hasEveryMemberWhenItSaysSoAndEndsOnASignal(String signal) throws IOException {
     try (ServedSet set = ServedSet.start("--members", "3")) {
       assertThat(set.connectionString())
           .matches("mongodb://127\\.0\\.0\\.1:\\d+(,127\\.0\\.0\\.1:\\d+){2}/\\?replicaSet=rs0");
@@ -41,7 +41,7 @@ class ServeProcessTest {
   }
 
   @Test
-  void plays_the_release_it_is_told_to() {
+  void playsTheReleaseItIsToldTo() {
     try (ServedSet set = ServedSet.start("--version", "6.0.9");
         MongoClient client = MongoClients.create(set.connectionString())) {
       Document buildInfo = client.getDatabase("admin").runCommand(new Document("buildInfo", 1));
@@ -50,7 +50,7 @@ class ServeProcessTest {
   }
 
   @Test
-  void plays_a_server_alone() {
+  void playsAServerAlone() {
     try (ServedSet single = ServedSet.start("--standalone", "--oplog-mb", "1");
         MongoClient client = MongoClients.create(single.connectionString())) {
       assertThat(single.connectionString()).doesNotContain("replicaSet");
@@ -60,7 +60,7 @@ class ServeProcessTest {
   }
 
   @Test
-  void says_which_port_is_taken() throws IOException {
+  void saysWhichPortIsTaken() throws IOException {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         TailraceProcess serve =
             TailraceProcess.start("serve", "--port", Integer.toString(taken.getLocalPort()))) {

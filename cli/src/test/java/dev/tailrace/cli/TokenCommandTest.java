@@ -27,19 +27,19 @@ class TokenCommandTest {
 
   @ParameterizedTest
   @MethodSource("vectors")
-  void prints_what_a_token_says(BsonDocument vector) {
+  void printsWhatATokenSays(BsonDocument vector) {
     assertPrints(vector.getDocument("decoded"), "token", asGiven(vector.getDocument("token")));
   }
 
   @ParameterizedTest
   @MethodSource("vectors")
-  void makes_the_same_token_again(BsonDocument vector) {
+  void makesTheSameTokenAgain(BsonDocument vector) {
     String decoded = vector.getDocument("decoded").toJson(CANONICAL);
     assertPrints(vector.getDocument("token"), "token", "--encode", decoded);
   }
 
   @Test
-  void takes_a_token_s_document_as_well_as_its_hex_string() {
+  void takesATokenSDocumentAsWellAsItsHexString() {
     BsonDocument vector =
         TokenVectors.all().stream()
             .filter(each -> asGiven(each.getDocument("token")).startsWith("8"))
@@ -67,20 +67,20 @@ class TokenCommandTest {
         "{_data: {$date: 'x'}}",
         "{_data: {$oid: 'x'}}"
       })
-  void refuses_what_is_no_token(String token) {
+  void refusesWhatIsNoToken(String token) {
     assertFails(Run.of("token", token));
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {"", "abc", "[1]", "{", "{}", "{format: 'hex'}", "{format: 1}", "{format: 'x'}"})
-  void encodes_nothing_but_what_it_prints(String decoded) {
+  void encodesNothingButWhatItPrints(String decoded) {
     assertFails(Run.of("token", "--encode", decoded));
   }
 
   @ParameterizedTest
   @CsvSource({"[], a value of type array", "' ', nothing", "2, a value of type int32"})
-  void says_what_was_found_instead_of_a_document(String json, String found) {
+  void saysWhatWasFoundInsteadOfADocument(String json, String found) {
     assertThat(Run.of("token", "--encode", json).err())
         .isEqualToIgnoringNewLines("tailrace: not the JSON of a document: found " + found);
   }

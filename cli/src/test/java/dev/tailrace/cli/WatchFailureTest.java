@@ -21,7 +21,7 @@ class WatchFailureTest {
   private static final int UNAUTHORIZED = 13;
 
   @Test
-  void a_single_server_has_no_change_streams() {
+  void aSingleServerHasNoChangeStreams() {
     try (FakeReplicaSet single = FakeReplicaSet.builder().standalone().start()) {
       String address = single.member(0).address();
       assertFails("Refused", "40573", address, Run.of("watch", single.connectionString()));
@@ -29,14 +29,14 @@ class WatchFailureTest {
   }
 
   @Test
-  void nobody_is_there() throws IOException {
+  void nobodyIsThere() throws IOException {
     String address = nobodysAddress();
     String uri = "mongodb://%s/?serverSelectionTimeoutMS=200".formatted(address);
     assertFails("Unreachable", address, address, Run.of("watch", uri));
   }
 
   @Test
-  void a_demonstration_does_not_begin_where_nobody_is_there() throws IOException {
+  void aDemonstrationDoesNotBeginWhereNobodyIsThere() throws IOException {
     String address = nobodysAddress();
     String uri = "mongodb://%s/?serverSelectionTimeoutMS=200".formatted(address);
     assertFails(
@@ -44,7 +44,7 @@ class WatchFailureTest {
   }
 
   @Test
-  void a_token_that_opens_no_stream_is_not_recommended() {
+  void aTokenThatOpensNoStreamIsNotRecommended() {
     try (FakeReplicaSet set = FakeReplicaSet.start(1)) {
       Run run = Run.of("watch", set.connectionString(), "--resume-after", "abc");
       assertFails("Refused", "hex", set.member(0).address(), run);
@@ -52,7 +52,7 @@ class WatchFailureTest {
   }
 
   @Test
-  void the_server_ends_an_open_stream() {
+  void theServerEndsAnOpenStream() {
     try (FakeReplicaSet set = FakeReplicaSet.start(1)) {
       set.faults().on("getMore").fail(UNAUTHORIZED);
       try (TailraceProcess watch = TailraceProcess.start("watch", set.connectionString())) {
@@ -75,7 +75,7 @@ class WatchFailureTest {
         "http://user:sesame@127.0.0.1:1/",
         "user:sesame@127.0.0.1"
       })
-  void an_address_that_is_refused_is_not_repeated(String uri) {
+  void anAddressThatIsRefusedIsNotRepeated(String uri) {
     for (Run run : new Run[] {Run.of("watch", uri), Run.of("demo", "--events=1", "--uri", uri)}) {
       assertThat(run.status()).isEqualTo(1);
       assertThat(run.err()).startsWith("tailrace: ").hasLineCount(1);

@@ -50,13 +50,13 @@ class WatchProcessTest {
   }
 
   @BeforeEach
-  void use_a_collection_of_its_own(TestInfo test) {
+  void useACollectionOfItsOwn(TestInfo test) {
     String name = test.getTestMethod().orElseThrow().getName();
     c = client.getDatabase("d").getCollection(name, BsonDocument.class);
   }
 
   @Test
-  void two_runs_print_every_event_once_and_in_order() {
+  void twoRunsPrintEveryEventOnceAndInOrder() {
     List<Integer> ids = new ArrayList<>();
     String token;
     try (TailraceProcess watch = watch("--batch-size", "5")) {
@@ -81,7 +81,7 @@ class WatchProcessTest {
   }
 
   @Test
-  void a_pipeline_chooses_and_canonical_json_keeps_types() {
+  void aPipelineChoosesAndCanonicalJsonKeepsTypes() {
     try (TailraceProcess watch =
         watch("--canonical", "--pipeline", "[{$match: {operationType: 'delete'}}]")) {
       insert(1, 3);
@@ -93,7 +93,7 @@ class WatchProcessTest {
   }
 
   @Test
-  void looks_full_documents_up() {
+  void looksFullDocumentsUp() {
     insert(1, 2);
     try (TailraceProcess watch = watch("--full-document", "updateLookup")) {
       c.updateOne(Filters.eq("_id", 1), Updates.set("x", "5 €"));
@@ -105,7 +105,7 @@ class WatchProcessTest {
   }
 
   @Test
-  void starts_at_an_operation_time() {
+  void startsAtAnOperationTime() {
     insert(1, 2);
     BsonTimestamp time =
         client
@@ -124,7 +124,7 @@ class WatchProcessTest {
   }
 
   @Test
-  void ends_when_what_it_watches_is_gone_and_can_go_on_behind_that() {
+  void endsWhenWhatItWatchesIsGoneAndCanGoOnBehindThat() {
     insert(1, 2);
     String token;
     try (TailraceProcess watch = watch()) {
@@ -141,7 +141,7 @@ class WatchProcessTest {
   }
 
   @Test
-  void ends_when_nobody_reads_any_more() {
+  void endsWhenNobodyReadsAnyMore() {
     try (TailraceProcess pipe = TailraceProcess.startPipedTo("head -1", arguments())) {
       pipe.errorLine("watching ");
       insert(0, 1);
@@ -154,7 +154,7 @@ class WatchProcessTest {
   }
 
   @Test
-  void ends_on_a_signal_before_the_stream_is_open() throws IOException {
+  void endsOnASignalBeforeTheStreamIsOpen() throws IOException {
     try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         TailraceProcess watch =
             TailraceProcess.start("watch", "mongodb://127.0.0.1:" + silent.getLocalPort());

@@ -13,7 +13,7 @@ class LedgerTest {
   private final Ledger ledger = new Ledger();
 
   @Test
-  void all_is_well() {
+  void allIsWell() {
     write(0, 1, 2);
     deliver(0, 1, 2);
     assertAccount(3, 3, 0, 0, 0);
@@ -21,28 +21,28 @@ class LedgerTest {
   }
 
   @Test
-  void a_write_without_its_event_is_lost() {
+  void aWriteWithoutItsEventIsLost() {
     write(0, 1, 2);
     deliver(0, 2);
     assertAccount(3, 2, 1, 0, 0, "lost: write 1");
   }
 
   @Test
-  void an_event_that_came_before_is_repeated() {
+  void anEventThatCameBeforeIsRepeated() {
     write(0, 1);
     deliver(0, 1, 1);
     assertAccount(2, 3, 0, 1, 0, "repeated: {\"number\": 1}");
   }
 
   @Test
-  void an_older_event_that_came_before_is_repeated_and_not_out_of_order() {
+  void anOlderEventThatCameBeforeIsRepeatedAndNotOutOfOrder() {
     write(0, 1);
     deliver(0, 1, 0);
     assertAccount(2, 3, 0, 1, 0, "repeated: {\"number\": 0}");
   }
 
   @Test
-  void an_event_of_no_write_counts_as_repeated() {
+  void anEventOfNoWriteCountsAsRepeated() {
     write(0);
     deliver(0);
     deliver(7);
@@ -51,14 +51,14 @@ class LedgerTest {
   }
 
   @Test
-  void an_event_behind_that_of_a_later_write_is_out_of_order() {
+  void anEventBehindThatOfALaterWriteIsOutOfOrder() {
     write(0, 1, 2);
     deliver(0, 2, 1);
     assertAccount(3, 3, 0, 0, 1, "out of order, after 2: {\"number\": 1}");
   }
 
   @Test
-  void an_event_may_come_before_its_write_is_acknowledged() {
+  void anEventMayComeBeforeItsWriteIsAcknowledged() {
     ledger.begun(0);
     deliver(0);
     ledger.ended(0, true);
@@ -66,7 +66,7 @@ class LedgerTest {
   }
 
   @Test
-  void nobody_knows_whether_a_failed_write_has_an_event() {
+  void nobodyKnowsWhetherAFailedWriteHasAnEvent() {
     ledger.begun(0);
     ledger.ended(0, false);
     ledger.begun(1);

@@ -69,7 +69,7 @@ public abstract class DriverContract {
   }
 
   @Test
-  void finds_a_primary_and_secondaries_where_the_first_line_says() {
+  void findsAPrimaryAndSecondariesWhereTheFirstLineSays() {
     BsonDocument primary = driver.run("admin", HELLO, ReadPreference.primary());
     BsonDocument secondary = driver.run("admin", HELLO, ReadPreference.secondary());
 
@@ -82,7 +82,7 @@ public abstract class DriverContract {
   }
 
   @Test
-  void writes_and_reads() {
+  void writesAndReads() {
     Collection c = driver.collection(database, "c");
 
     c.insertOne(json("{_id: 1, x: 1}"));
@@ -98,7 +98,7 @@ public abstract class DriverContract {
   }
 
   @Test
-  void watches_a_collection_a_database_and_the_cluster() {
+  void watchesACollectionADatabaseAndTheCluster() {
     try (EventStream ofCollection = driver.watch(database, "c", null);
         EventStream ofDatabase = driver.watch(database);
         EventStream ofCluster = driver.watch()) {
@@ -120,7 +120,7 @@ public abstract class DriverContract {
   }
 
   @Test
-  void goes_on_behind_a_token() {
+  void goesOnBehindAToken() {
     Collection c = driver.collection(database, "c");
     BsonDocument token;
     try (EventStream stream = driver.watch(database, "c", null)) {
@@ -136,7 +136,7 @@ public abstract class DriverContract {
   }
 
   @Test
-  void survives_a_step_down() {
+  void survivesAStepDown() {
     Collection c = driver.collection(database, "c");
     try (EventStream stream = driver.watch(database, "c", null)) {
       insert(c, 0, 10);

@@ -19,7 +19,7 @@ class BackPressureTest {
   private static final long MAX_AWAIT_MILLIS = 100;
 
   @Test
-  void delivers_what_is_asked_for_and_kills_the_cursor_of_who_cancels() {
+  void deliversWhatIsAskedForAndKillsTheCursorOfWhoCancels() {
     try (ServedSet set = ServedSet.start();
         ReactiveDriver driver = new ReactiveDriver(set.connectionString())) {
       MongoCollection<BsonDocument> c = driver.driverCollection("d", "c");

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class ClassPathTest {
 
   @Test
-  void holds_one_release_of_the_driver_and_none_of_our_products() {
+  void holdsOneReleaseOfTheDriverAndNoneOfOurProducts() {
     List<String> files =
         Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
             .map(entry -> Path.of(entry).getFileName().toString())

@@ -47,7 +47,7 @@ class SyncDriverTest {
 
   @ParameterizedTest
   @FieldSource("versions")
-  void connects_writes_reads_and_watches(ServerVersion version) {
+  void connectsWritesReadsAndWatches(ServerVersion version) {
     try (FakeReplicaSet set = set(version, 3);
         MongoClient client = MongoClients.create(set.connectionString())) {
       MongoCollection<BsonDocument> c = collection(client);
@@ -79,7 +79,7 @@ class SyncDriverTest {
 
   @ParameterizedTest
   @FieldSource("versions")
-  void sees_errors_as_the_server_makes_them(ServerVersion version) {
+  void seesErrorsAsTheServerMakesThem(ServerVersion version) {
     try (FakeReplicaSet set = set(version, 1);
         MongoClient client = MongoClients.create(set.connectionString())) {
       MongoCollection<BsonDocument> c = collection(client);
@@ -96,7 +96,7 @@ class SyncDriverTest {
 
   @ParameterizedTest
   @FieldSource("versions")
-  void a_stream_survives_a_lost_connection_a_killed_cursor_and_a_step_down(ServerVersion version) {
+  void aStreamSurvivesALostConnectionAKilledCursorAndAStepDown(ServerVersion version) {
     try (FakeReplicaSet set = set(version, 3);
         MongoClient client = MongoClients.create(set.connectionString())) {
       MongoCollection<BsonDocument> c = collection(client);
@@ -124,7 +124,7 @@ class SyncDriverTest {
   }
 
   @Test
-  void database_and_cluster_streams_see_what_they_should() {
+  void databaseAndClusterStreamsSeeWhatTheyShould() {
     try (FakeReplicaSet set = set(ServerVersion.NEWEST, 1);
         MongoClient client = MongoClients.create(set.connectionString());
         var database = client.getDatabase("d").watch().cursor();
@@ -140,7 +140,7 @@ class SyncDriverTest {
 
   @ParameterizedTest
   @FieldSource("versions")
-  void transactions_commit_as_one_and_abort_without_a_trace(ServerVersion version) {
+  void transactionsCommitAsOneAndAbortWithoutATrace(ServerVersion version) {
     try (FakeReplicaSet set = set(version, 1);
         MongoClient client = MongoClients.create(set.connectionString());
         ClientSession session = client.startSession()) {
@@ -167,7 +167,7 @@ class SyncDriverTest {
   }
 
   @Test
-  void a_standalone_has_no_change_streams() {
+  void aStandaloneHasNoChangeStreams() {
     try (FakeReplicaSet set = FakeReplicaSet.builder().standalone().start();
         MongoClient client = MongoClients.create(set.connectionString())) {
       collection(client).insertOne(json("{_id: 1}"));

@@ -37,7 +37,7 @@ class GoldenFailoverTest {
   private final List<String> differences = new ArrayList<>();
 
   @Test
-  void goes_as_it_was_recorded() throws InterruptedException {
+  void goesAsItWasRecorded() throws InterruptedException {
     for (BsonDocument line : Recordings.read("failover.jsonl")) {
       recorded.put(line.getString("what").getValue(), line.getDocument("reply"));
     }
