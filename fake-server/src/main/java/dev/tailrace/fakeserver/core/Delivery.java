@@ -5,6 +5,7 @@ import dev.tailrace.fakeserver.error.CommandFailure;
 import dev.tailrace.fakeserver.fault.Fault;
 import dev.tailrace.fakeserver.fault.FaultRule.Moment;
 import dev.tailrace.fakeserver.history.HistoryEvent.Kind;
+import dev.tailrace.fakeserver.history.KeptReply;
 import dev.tailrace.fakeserver.replset.Member;
 import dev.tailrace.wire.frame.Message;
 import dev.tailrace.wire.frame.OpMsg;
@@ -47,19 +48,23 @@ final class Delivery {
    */
   void send(Exchange exchange, BsonDocument reply, boolean isStreaming) {
     Link link = exchange.link;
-    // Documents may be large, and those of a reply can be found in the set anyway.
-    boolean isSmall = !reply.containsKey("cursor") && !reply.containsKey("value");
-    context.record(
-        link.member, link.id, Kind.REPLY, exchange.request.name(), isSmall ? reply : null);
     if (!exchange.wantsReply()) {
+      record(exchange, reply, KeptReply.sizeOf(reply));
       context.connections.done(link);
       return;
     }
     int flags = isStreaming ? OpMsg.MORE_TO_COME : 0;
     ByteBuffer frame = encode(link, exchange.request, exchange.responseTo(), reply, flags);
+    record(exchange, reply, frame.remaining());
     Deque<Fault> due =
         new ArrayDeque<>(context.faults.strike(exchange.asCall(), Moment.AFTER_COMMAND));
     deliver(link, frame, due, () -> afterReply(exchange, reply, frame, isStreaming));
+  }
+
+  private void record(Exchange exchange, BsonDocument reply, int bytes) {
+    Link link = exchange.link;
+    BsonDocument kept = KeptReply.of(reply, bytes);
+    context.record(link.member, link.id, Kind.REPLY, exchange.request.name(), kept);
   }
 
   private void deliver(Link link, ByteBuffer frame, Deque<Fault> due, Runnable andThen) {

@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
  * @param connection the connection it happened on; 0 for the member as a whole
  * @param kind what kind of thing
  * @param name the command's name, or a few words
- * @param document the command or the reply; null where it was too large to keep, or there is none.
- *     Not to be changed
+ * @param document the command or the reply; null where it was longer than 4 KiB, or there is none.
+ *     Of a longer reply with a cursor all but its batch is kept, and {@code cursor.documents} says
+ *     how many documents that had. Not to be changed
  */
 public record HistoryEvent(
     long atNanos,

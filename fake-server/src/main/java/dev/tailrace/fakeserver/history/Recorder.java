@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /** Writes down what happens, and keeps the newest of it. Not thread-safe. */
 public final class Recorder {
 
-  /** Events that are kept; with small documents that is a few megabytes. */
+  /** Events that are kept; with documents of 4 KiB at most that is 40 MB at most. */
   private static final int CAPACITY = 10_000;
 
   private final ArrayDeque<HistoryEvent> events = new ArrayDeque<>();
