@@ -4,6 +4,7 @@ import dev.tailrace.fakeserver.network.CoreHost;
 import dev.tailrace.fakeserver.network.TcpHost;
 import dev.tailrace.fakeserver.network.VirtualHost;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 
 /** The clock that a {@link FakeReplicaSet} lives by. Thread-safe. */
 public final class FakeClock {
@@ -19,9 +20,17 @@ public final class FakeClock {
     return host.nowNanos();
   }
 
-  /** The members' wall clock, in milliseconds since 1970. */
+  /**
+   * The members' wall clock, in milliseconds since 1970. In real time it is the machine's, but for
+   * what it was advanced and made to jump.
+   */
   public long wallMillis() {
-    return host.look(core -> core.set().wallMillis());
+    // The set's own clock stands where its last input left it.
+    return host.look(
+        core ->
+            core.set().wallMillis()
+                - TimeUnit.NANOSECONDS.toMillis(core.set().nowNanos())
+                + TimeUnit.NANOSECONDS.toMillis(host.nowNanos()));
   }
 
   /**

@@ -1,5 +1,7 @@
 package dev.tailrace.fakeserver;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.tailrace.engine.transport.Transport;
 import dev.tailrace.fakeserver.clock.Ids;
 import dev.tailrace.fakeserver.core.ReplicaSetCore;
@@ -20,6 +22,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * A replica set for tests: in this process, in memory, up in milliseconds, and real enough that
@@ -39,6 +43,13 @@ import java.util.function.Function;
  *
  * <p>Thread-safe. A call that changes the set has done so when it returns, and what follows from it
  * (an election, say) comes in its time.
+ *
+ * <p>After {@link #close} the set can still be looked at ({@link #history}, {@link #openCursors}
+ * and all else that only tells), and its clock can be read and advanced. Whatever would change the
+ * set or reach it, here and on its members, faults and network, throws {@link
+ * IllegalStateException}. Exchanges of a {@link #transport} fail, those under way and new ones, so
+ * that a stream of the engine ends as unreachable once its resume policy gives up; raw connections
+ * are closed.
  */
 public final class FakeReplicaSet implements AutoCloseable {
 
@@ -86,6 +97,7 @@ public final class FakeReplicaSet implements AutoCloseable {
   public static final class Builder {
 
     private static final long DEFAULT_OPLOG_BYTES = 64L * 1024 * 1024;
+    private static final Pattern SET_NAME = Pattern.compile("[A-Za-z0-9_.-]+");
 
     private int members = 1;
     private long seed = 1;
@@ -113,12 +125,21 @@ public final class FakeReplicaSet implements AutoCloseable {
 
     /** The release that is played; {@link ServerVersion#NEWEST} unless set. */
     public Builder serverVersion(ServerVersion release) {
-      version = release;
+      version = requireNonNull(release, "serverVersion");
       return this;
     }
 
-    /** The name of the set; {@code rs0} unless set. */
+    /**
+     * The name of the set; {@code rs0} unless set.
+     *
+     * @throws IllegalArgumentException if it is empty, or has other characters than letters and
+     *     digits of ASCII, {@code _}, {@code .} and {@code -}: it stands in connection strings
+     */
     public Builder setName(String name) {
+      if (!SET_NAME.matcher(requireNonNull(name, "setName")).matches()) {
+        throw new IllegalArgumentException(
+            "setName: expected letters, digits, _ . and - only, found '" + name + "'");
+      }
       setName = name;
       return this;
     }
@@ -129,7 +150,14 @@ public final class FakeReplicaSet implements AutoCloseable {
       return this;
     }
 
-    /** Time passes only when somebody waits or moves the clock; there are no ports. */
+    /**
+     * Time passes only when somebody waits or moves the clock.
+     *
+     * <p>There are no ports then, so official drivers cannot reach the set: use {@link
+     * FakeReplicaSet#transport} and {@link FakeReplicaSet#connect}. A stream's {@code next()} with
+     * nothing to come moves the clock for ever and never returns: use {@code poll(Duration)}, which
+     * gives up by the same clock.
+     */
     public Builder virtualTime() {
       virtualTime = true;
       return this;
@@ -141,8 +169,15 @@ public final class FakeReplicaSet implements AutoCloseable {
       return this;
     }
 
-    /** How long the set is without a primary after it lost one; 50 ms unless set. */
+    /**
+     * How long the set is without a primary after it lost one; 50 ms unless set.
+     *
+     * @throws IllegalArgumentException if it is negative
+     */
     public Builder electionDelay(Duration delay) {
+      if (requireNonNull(delay, "electionDelay").isNegative()) {
+        throw new IllegalArgumentException("electionDelay: expected 0 or more, found " + delay);
+      }
       electionDelay = delay;
       return this;
     }
@@ -161,11 +196,17 @@ public final class FakeReplicaSet implements AutoCloseable {
     /**
      * Starts the set.
      *
-     * @throws IllegalArgumentException if the settings do not fit together
+     * @throws IllegalArgumentException if there are no such sets
+     * @throws IllegalStateException if it is to have both virtual time and ports
      * @throws java.io.UncheckedIOException if a port is taken
      */
     public FakeReplicaSet start() {
       if (virtualTime) {
+        if (firstPort != 0) {
+          throw new IllegalStateException(
+              "firstPort: a set in virtual time has no ports, so it cannot begin with port "
+                  + firstPort);
+        }
         List<String> addresses = new ArrayList<>();
         for (int i = 0; i < members; i++) {
           addresses.add("member" + i + ":27017");
@@ -178,8 +219,11 @@ public final class FakeReplicaSet implements AutoCloseable {
       Listeners listeners = Listeners.open(members, firstPort);
       List<String> addresses = listeners.addresses();
       try {
-        ReplicaSetCore core = new ReplicaSetCore(config(addresses, System.currentTimeMillis()));
-        return new FakeReplicaSet(this, new TcpHost(core, listeners), addresses);
+        // Both at once: what it takes to build the set must not part the two clocks.
+        long originNanos = System.nanoTime();
+        long startWallMillis = System.currentTimeMillis();
+        ReplicaSetCore core = new ReplicaSetCore(config(addresses, startWallMillis));
+        return new FakeReplicaSet(this, new TcpHost(core, listeners, originNanos), addresses);
       } catch (IllegalArgumentException e) {
         listeners.close();
         throw e;
@@ -219,6 +263,7 @@ public final class FakeReplicaSet implements AutoCloseable {
    * A new transport for the engine, which reaches the set without sockets. The caller closes it.
    */
   public Transport transport() {
+    host.checkOpen();
     return new Loopback(
         host,
         settings.version.maxWireVersion(),
@@ -227,7 +272,7 @@ public final class FakeReplicaSet implements AutoCloseable {
 
   /** A new connection to a member, for commands as they are. The caller closes it. */
   public RawConnection connect(int member) {
-    return new RawConnection(host, member);
+    return new RawConnection(host, members.get(member).index());
   }
 
   /** Every member, in the order of the configuration. */
@@ -341,5 +386,22 @@ public final class FakeReplicaSet implements AutoCloseable {
   @Override
   public void close() {
     host.close();
+  }
+
+  /** The set and its members as they are, for the messages of tests. */
+  @Override
+  public String toString() {
+    return "FakeReplicaSet[%s, release %s, seed %d%s%s: %s]"
+        .formatted(
+            settings.standalone ? "standalone" : settings.setName,
+            settings.version,
+            settings.seed,
+            settings.virtualTime ? ", virtual time" : "",
+            host.isOpen() ? "" : ", closed",
+            host.look(
+                core ->
+                    core.set().members().stream()
+                        .map(member -> member.address() + " " + member.role())
+                        .collect(Collectors.joining(", "))));
   }
 }

@@ -53,6 +53,9 @@ final class ClientLink {
                 carry(false, () -> end("the member closed the connection"));
               }
             });
+    if (!closed) {
+      host.attend(this, () -> end(CoreHost.CLOSED));
+    }
   }
 
   /** The number for the client's next message. */
@@ -74,6 +77,7 @@ final class ClientLink {
   void close() {
     if (!closed) {
       closed = true;
+      host.leave(this);
       if (host instanceof VirtualHost virtual) {
         virtual.schedule(
             Math.max(toServerNotBefore, virtual.nowNanos()), () -> host.disconnect(connection));
@@ -103,6 +107,7 @@ final class ClientLink {
   private void end(String reason) {
     if (!closed) {
       closed = true;
+      host.leave(this);
       onClosed.accept(reason);
     }
   }

@@ -11,6 +11,8 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
@@ -51,16 +53,24 @@ public abstract class CoreHost implements AutoCloseable {
     }
   }
 
+  /** What clients are told once there is nobody there any more. */
+  static final String CLOSED = "the set was closed";
+
   final ReentrantLock lock = new ReentrantLock();
   final Condition changed = lock.newCondition();
   private final ReplicaSetCore core;
   private final Map<Long, Attached> connections = new HashMap<>();
+
+  /** Clients in this process, in the order in which they came, and how to tell each of the end. */
+  private final Map<ClientLink, Runnable> clients = new LinkedHashMap<>();
+
   private long lastConnection;
 
   /** What is still to be done, oldest first: an effect may lead to an input before it is done. */
   private final ArrayDeque<Effect> pending = new ArrayDeque<>();
 
   private boolean performing;
+  private boolean closed;
 
   CoreHost(ReplicaSetCore core) {
     this.core = core;
@@ -72,10 +82,15 @@ public abstract class CoreHost implements AutoCloseable {
   /** Has the core ticked at that time, or earlier; replaces what was asked before. */
   abstract void wakeAt(long atNanos);
 
-  /** Gives the core an input, and does what comes of it. */
+  /**
+   * Gives the core an input, and does what comes of it.
+   *
+   * @throws IllegalStateException if the host is closed
+   */
   public void apply(Input input) {
     lock.lock();
     try {
+      checkOpen();
       Step step = input.apply(core, nowNanos());
       pending.addAll(step.effects());
       wakeAt(step.wakeAtNanos());
@@ -86,7 +101,7 @@ public abstract class CoreHost implements AutoCloseable {
     }
   }
 
-  /** Looks at the core. */
+  /** Looks at the core, also after the host was closed. */
   public <T> T look(Function<ReplicaSetCore, T> question) {
     lock.lock();
     try {
@@ -138,10 +153,12 @@ public abstract class CoreHost implements AutoCloseable {
    *
    * @param remote {@code host:port} of the client
    * @return the connection's number
+   * @throws IllegalStateException if the host is closed
    */
   long connect(int member, String remote, Peer peer) {
     lock.lock();
     try {
+      checkOpen();
       long connection = ++lastConnection;
       connections.put(connection, new Attached(peer));
       apply((set, now) -> set.connected(member, connection, remote, now));
@@ -164,7 +181,7 @@ public abstract class CoreHost implements AutoCloseable {
       try {
         attached.reader.feed(bytes);
         Optional<Frame> frame = attached.reader.poll();
-        while (frame.isPresent()) {
+        while (frame.isPresent() && !closed) {
           Message message = Message.decode(frame.get());
           apply((set, now) -> set.received(connection, message, now));
           frame = attached.reader.poll();
@@ -191,6 +208,63 @@ public abstract class CoreHost implements AutoCloseable {
     }
   }
 
+  /** Has a client in this process told when the host is closed. */
+  void attend(ClientLink client, Runnable onHostClosed) {
+    clients.put(client, onHostClosed);
+  }
+
+  /** The client is gone, and need not be told any more. */
+  void leave(ClientLink client) {
+    clients.remove(client);
+  }
+
+  /** Whether the host is closed. To be asked under the lock. */
+  boolean isClosed() {
+    return closed;
+  }
+
+  /** Whether the set can still be reached. */
+  public boolean isOpen() {
+    return look(core -> !closed);
+  }
+
+  /**
+   * For what changes the set, or reaches it.
+   *
+   * @throws IllegalStateException if the host is closed
+   */
+  public void checkOpen() {
+    lock.lock();
+    try {
+      if (closed) {
+        throw new IllegalStateException(CLOSED);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Ends every connection, tells the clients in this process at once, and frees ports and threads.
+   * A second call does nothing.
+   */
   @Override
-  public abstract void close();
+  public final void close() {
+    lock.lock();
+    try {
+      if (closed) {
+        return;
+      }
+      closed = true;
+      connections.clear();
+      List.copyOf(clients.values()).forEach(Runnable::run);
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    release();
+  }
+
+  /** Frees what the host holds of the machine. Called once, without the lock. */
+  abstract void release();
 }

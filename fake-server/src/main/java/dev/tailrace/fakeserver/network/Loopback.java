@@ -41,6 +41,10 @@ import org.jspecify.annotations.Nullable;
  * takes one round trip, and is taken when the picture has no eligible server, when a connection
  * breaks, and when a server says that it is not what it was taken for. So a step-down is noticed
  * the hard way, as in real life.
+ *
+ * <p>When the set is closed, exchanges under way fail with {@link Outcome.Reason#NETWORK} or {@link
+ * Outcome.Reason#NO_ELIGIBLE_SERVER}, and later ones with the latter at once: to the client it is a
+ * deployment that is gone, while the transport still is its own to close.
  */
 public final class Loopback implements Transport {
 
@@ -87,6 +91,10 @@ public final class Loopback implements Transport {
       Running exchange = new Running(request, handler);
       if (closed) {
         exchange.fail(null, Outcome.Reason.CLOSED, "the transport is closed");
+        return exchange;
+      }
+      if (host.isClosed()) {
+        exchange.fail(null, Outcome.Reason.NO_ELIGIBLE_SERVER, CoreHost.CLOSED);
         return exchange;
       }
       running.add(exchange);
@@ -148,7 +156,7 @@ public final class Loopback implements Transport {
   }
 
   private void tellEndedSessions() {
-    if (endedSessions.isEmpty()) {
+    if (endedSessions.isEmpty() || host.isClosed()) {
       return;
     }
     BsonDocument command =
@@ -214,6 +222,10 @@ public final class Loopback implements Transport {
     }
 
     void select(ReadPreference preference) {
+      if (host.isClosed()) {
+        fail(null, Outcome.Reason.NO_ELIGIBLE_SERVER, CoreHost.CLOSED);
+        return;
+      }
       picture.refreshIfEmpty();
       ServerPicture.Server chosen = picture.choose(preference);
       if (chosen != null) {
@@ -388,6 +400,18 @@ public final class Loopback implements Transport {
                 }
               });
     }
+  }
+
+  /** Where it leads, and how it stands; for the messages of tests. */
+  @Override
+  public String toString() {
+    return host.look(
+        core ->
+            "Loopback[into %s, %d exchanges under way%s]"
+                .formatted(
+                    core.set().members().stream().map(Member::address).toList(),
+                    running.size(),
+                    closed ? ", closed" : host.isClosed() ? ", the set is closed" : ""));
   }
 
   private void locked(Runnable task) {

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 public final class RawConnection implements AutoCloseable {
 
   private final CoreHost host;
+  private final int member;
   private final ClientLink link;
   private final ArrayDeque<Reply> replies = new ArrayDeque<>();
   private boolean closedByMember;
@@ -24,6 +25,7 @@ public final class RawConnection implements AutoCloseable {
   /** Connects to a member. */
   public RawConnection(CoreHost host, int member) {
     this.host = host;
+    this.member = member;
     host.lock.lock();
     try {
       link = new ClientLink(host, member, this::arrived, reason -> closedByMember = true);
@@ -164,6 +166,18 @@ public final class RawConnection implements AutoCloseable {
               : "no answer to " + command.getFirstKey());
     }
     return reply;
+  }
+
+  /** Where it leads, and how it stands; for the messages of tests. */
+  @Override
+  public String toString() {
+    return host.look(
+        core ->
+            "RawConnection[to %s, %d replies not received yet%s]"
+                .formatted(
+                    core.set().members().get(member).address(),
+                    replies.size(),
+                    link.isClosed() ? ", closed" : ""));
   }
 
   @Override

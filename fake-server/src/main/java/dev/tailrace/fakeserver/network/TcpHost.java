@@ -34,14 +34,19 @@ public final class TcpHost extends CoreHost {
   private final Selector selector;
   private final Thread thread;
   private final ByteBuffer readBuffer = ByteBuffer.allocateDirect(READ_BYTES);
-  private final long originNanos = System.nanoTime();
+  private final long originNanos;
   private long offsetNanos;
   private long wakeAtNanos = Long.MAX_VALUE;
-  private boolean closed;
 
-  /** Begins to serve: from now on the listeners belong to the host. */
-  public TcpHost(ReplicaSetCore core, Listeners listeners) {
+  /**
+   * Begins to serve: from now on the listeners belong to the host.
+   *
+   * @param originNanos {@link System#nanoTime} when the host's clock showed 0, which is when the
+   *     core's wall clock started
+   */
+  public TcpHost(ReplicaSetCore core, Listeners listeners, long originNanos) {
     super(core);
+    this.originNanos = originNanos;
     this.listeners = listeners;
     try {
       selector = Selector.open();
@@ -74,7 +79,9 @@ public final class TcpHost extends CoreHost {
     lock.lock();
     try {
       offsetNanos += nanos;
-      apply(ReplicaSetCore::tick);
+      if (!isClosed()) {
+        apply(ReplicaSetCore::tick);
+      }
     } finally {
       lock.unlock();
     }
@@ -143,7 +150,7 @@ public final class TcpHost extends CoreHost {
   private void tickIfDue() {
     lock.lock();
     try {
-      if (!closed && nowNanos() >= wakeAtNanos) {
+      if (!isClosed() && nowNanos() >= wakeAtNanos) {
         apply(ReplicaSetCore::tick);
       }
     } finally {
@@ -195,16 +202,7 @@ public final class TcpHost extends CoreHost {
   }
 
   @Override
-  public void close() {
-    lock.lock();
-    try {
-      if (closed) {
-        return;
-      }
-      closed = true;
-    } finally {
-      lock.unlock();
-    }
+  void release() {
     List<SelectionKey> keys = new ArrayList<>(selector.keys());
     listeners.close();
     for (SelectionKey key : keys) {

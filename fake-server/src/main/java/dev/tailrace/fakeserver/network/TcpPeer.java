@@ -35,6 +35,10 @@ final class TcpPeer implements CoreHost.Peer {
   void begin(int member) {
     host.lock.lock();
     try {
+      if (host.isClosed()) {
+        closeNow();
+        return;
+      }
       key = channel.register(selector, SelectionKey.OP_READ, this);
       connection = host.connect(member, remote(), this);
     } catch (ClosedChannelException e) {

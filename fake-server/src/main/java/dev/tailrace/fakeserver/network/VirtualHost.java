@@ -156,11 +156,11 @@ public final class VirtualHost extends CoreHost implements Timers {
     }
   }
 
+  /** Only the core is not woken any more: clients still live by this clock and its alarms. */
   @Override
-  public void close() {
+  void release() {
     lock.lock();
     try {
-      events.clear();
       wakeAtNanos = Long.MAX_VALUE;
     } finally {
       lock.unlock();

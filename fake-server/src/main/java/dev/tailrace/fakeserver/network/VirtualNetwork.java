@@ -36,6 +36,7 @@ public final class VirtualNetwork {
   private void change(Consumer<NetworkConditions> change) {
     host.lock.lock();
     try {
+      host.checkOpen();
       change.accept(host.conditions());
     } finally {
       host.lock.unlock();
