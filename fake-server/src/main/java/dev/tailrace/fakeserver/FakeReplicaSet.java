@@ -80,6 +80,21 @@ public final class FakeReplicaSet implements AutoCloseable {
               public <T> T with(Function<FaultPlan, T> edit) {
                 return host.look(core -> edit.apply(core.faults()));
               }
+
+              @Override
+              public void checkOpen() {
+                host.checkOpen();
+              }
+
+              @Override
+              public boolean knows(String command) {
+                return host.look(core -> core.knows(command));
+              }
+
+              @Override
+              public int members() {
+                return members.size();
+              }
             });
   }
 

@@ -152,7 +152,8 @@ class ClosedSetTest {
             set::closeConnections,
             set::truncateOplog,
             set.member(0)::crash,
-            () -> set.clock().jump(Duration.ofSeconds(1)))) {
+            () -> set.clock().jump(Duration.ofSeconds(1)),
+            () -> set.faults().on("find").fail(6))) {
       assertThatThrownBy(action::run)
           .isInstanceOf(IllegalStateException.class)
           .hasMessage("the set was closed");

@@ -184,6 +184,11 @@ public final class ReplicaSetCore {
     return context.faults;
   }
 
+  /** Whether the release has a command of that name. */
+  public boolean knows(String command) {
+    return context.dispatcher.knows(command);
+  }
+
   /** What happened. */
   public Recorder recorder() {
     return context.recorder;

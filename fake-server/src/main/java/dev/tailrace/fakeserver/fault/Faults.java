@@ -1,11 +1,12 @@
 package dev.tailrace.fakeserver.fault;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.tailrace.fakeserver.fault.FaultRule.Moment;
 import dev.tailrace.fakeserver.fault.FaultRule.Selector;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.function.Function;
 import org.bson.BsonDocument;
@@ -22,6 +23,19 @@ public final class Faults {
   /** Has the plan changed or read by one thread at a time. */
   public interface Access {
     <T> T with(Function<FaultPlan, T> edit);
+
+    /**
+     * For what would do something to the set.
+     *
+     * @throws IllegalStateException if the set is closed
+     */
+    void checkOpen();
+
+    /** Whether the set has a command of that name. */
+    boolean knows(String command);
+
+    /** How many members the set has. */
+    int members();
   }
 
   private final Access access;
@@ -33,15 +47,29 @@ public final class Faults {
 
   /** A rule for commands of these names; for all commands if there are none. */
   public Rule on(String... commands) {
-    Set<String> names = new LinkedHashSet<>();
-    for (String command : commands) {
-      names.add(command.toLowerCase(Locale.ROOT));
-    }
-    return new Rule(names);
+    return new Rule(new LinkedHashSet<>(List.of(commands)));
   }
 
-  /** Puts a rule in force. */
+  /**
+   * Puts a rule in force.
+   *
+   * @throws IllegalArgumentException if the set has no such command or no such member, so that the
+   *     rule would never strike
+   * @throws IllegalStateException if the set is closed
+   */
   public Handle add(FaultRule rule) {
+    access.checkOpen();
+    for (String command : rule.selector().commands()) {
+      if (!access.knows(command)) {
+        throw new IllegalArgumentException(
+            "on: expected commands of the release, spelt as it spells them, found " + command);
+      }
+    }
+    Integer member = rule.selector().member();
+    if (member != null && (member < 0 || member >= access.members())) {
+      throw new IllegalArgumentException(
+          "atMember: expected 0 to %d, found %d".formatted(access.members() - 1, member));
+    }
     return new Handle(access.with(plan -> plan.add(rule)));
   }
 
@@ -78,7 +106,11 @@ public final class Faults {
     }
   }
 
-  /** A rule that is being said. Its last word puts it in force. Not thread-safe. */
+  /**
+   * A rule that is being said. Its last word puts it in force, and throws {@link
+   * IllegalArgumentException} for what could never strike or do anything, as {@link FaultRule} and
+   * {@link Faults#add} say. Not thread-safe.
+   */
   public final class Rule {
 
     private final Set<String> commands;
@@ -102,18 +134,25 @@ public final class Faults {
 
     /** Only commands of that application. */
     public Rule fromApp(String name) {
-      appName = name;
+      appName = requireNonNull(name, "fromApp");
       return this;
     }
 
     /** Only commands on that namespace, {@code db.coll}. */
     public Rule onNamespace(String fullName) {
-      namespace = fullName;
+      namespace = requireNonNull(fullName, "onNamespace");
       return this;
     }
 
-    /** Only the n-th such command, counted from 1. */
+    /**
+     * Only the n-th such command, counted from 1.
+     *
+     * @throws IllegalArgumentException if n is less than 1
+     */
     public Rule nth(long n) {
+      if (n < 1) {
+        throw new IllegalArgumentException("nth: expected 1 or more, found " + n);
+      }
       skip = n - 1;
       times = 1;
       return this;
@@ -150,12 +189,18 @@ public final class Faults {
       return this;
     }
 
-    /** The command is not run; the reply is this error, with the labels that the server gives. */
+    /**
+     * The command is not run; the reply is this error, with the labels that the server gives. Not
+     * for {@link #afterCommand}.
+     */
     public Handle fail(int code) {
       return is(new Fault.ErrorReply(code, null, null, new BsonDocument()));
     }
 
-    /** The command is not run; the reply is this error, with exactly these labels. */
+    /**
+     * The command is not run; the reply is this error, with exactly these labels. Not for {@link
+     * #afterCommand}.
+     */
     public Handle failWithLabels(int code, String... labels) {
       return is(new Fault.ErrorReply(code, null, List.of(labels), new BsonDocument()));
     }
@@ -195,7 +240,7 @@ public final class Faults {
       return afterCommand().is(new Fault.GarbleReply());
     }
 
-    /** The cursor of the getMore is killed. */
+    /** The cursor of the getMore is killed before that runs. For {@code on("getMore")} alone. */
     public Handle killCursor() {
       return is(new Fault.KillCursor());
     }
