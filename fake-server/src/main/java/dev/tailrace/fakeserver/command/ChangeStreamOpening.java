@@ -4,6 +4,8 @@ import dev.tailrace.fakeserver.clock.ClusterClock;
 import dev.tailrace.fakeserver.cursor.ServerCursor;
 import dev.tailrace.fakeserver.error.CommandFailure;
 import dev.tailrace.fakeserver.error.ErrorCode;
+import dev.tailrace.fakeserver.query.stage.Pipeline;
+import dev.tailrace.fakeserver.query.stage.SplitLargeEvent;
 import dev.tailrace.fakeserver.query.value.ElementText;
 import dev.tailrace.fakeserver.storage.Namespace;
 import dev.tailrace.fakeserver.stream.ChangeStreamCursor;
@@ -29,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 final class ChangeStreamOpening {
 
   private static final String CHANGE_STREAM = "$changeStream";
-  private static final String SPLIT = "$changeStreamSplitLargeEvent";
+  private static final String SPLIT = SplitLargeEvent.NAME;
 
   private static final Set<String> ALLOWED =
       Set.of(
@@ -41,8 +43,7 @@ final class ChangeStreamOpening {
           "$unset",
           "$replaceRoot",
           "$replaceWith",
-          "$redact",
-          SPLIT);
+          "$redact");
 
   private final Invocation call;
   private final @Nullable String collection;
@@ -57,6 +58,11 @@ final class ChangeStreamOpening {
   Outcome open(long batchSize) {
     Pipelines.checkNames(call, stages);
     checkReadConcern();
+    if (call.transaction() != null) {
+      throw TransactionCommands.notSupported(
+          "Operation not permitted in transaction :: caused by :: Aggregation stage $changeStream"
+              + " cannot run within a multi-document transaction.");
+    }
     call.setReadConcern(call.readConcern().asMajority());
     if (collection != null) {
       Views.requireNoView(call.readState(), call.namespace(collection));
@@ -130,7 +136,8 @@ final class ChangeStreamOpening {
 
   private Function<BsonDocument, Optional<BsonDocument>> userPipeline(boolean splits) {
     List<BsonDocument> user = stages.subList(1, stages.size() - (splits ? 1 : 0));
-    Pipelines.EventPipeline parsed = Pipelines.parseForEvents(call, user);
+    List<BsonDocument> events = user.stream().filter(stage -> !stage.containsKey(SPLIT)).toList();
+    Pipelines.EventPipeline parsed = Pipelines.parseForEvents(call, events);
     for (String stage : parsed.stageNames()) {
       if (!ALLOWED.contains(stage)) {
         throw new CommandFailure(
@@ -138,27 +145,21 @@ final class ChangeStreamOpening {
       }
     }
     if (parsed.stageNames().contains(CHANGE_STREAM)) {
-      throw new CommandFailure(
-          40_602,
-          CHANGE_STREAM
-              + " is only valid as the first stage in a pipeline"
-              + (call.version().atLeast(6, 0) ? "" : "."));
+      throw Pipeline.notFirst(CHANGE_STREAM, call.version());
     }
-    if (user.stream().anyMatch(stage -> stage.containsKey(SPLIT))) {
+    if (events.size() < user.size()) {
       throw new CommandFailure(7_182_802, SPLIT + " must be the last stage in the pipeline");
     }
     return parsed.ready()::apply;
   }
 
   private boolean endsWithSplit() {
-    BsonDocument last = stages.get(stages.size() - 1);
-    if (!last.containsKey(SPLIT)) {
-      return false;
+    for (BsonDocument stage : stages) {
+      if (stage.containsKey(SPLIT)) {
+        SplitLargeEvent.requireEmpty(stage.get(SPLIT));
+      }
     }
-    if (!(last.get(SPLIT) instanceof BsonDocument spec) || !spec.isEmpty()) {
-      throw new CommandFailure(7_182_800, SPLIT + " spec should be an empty object");
-    }
-    return true;
+    return stages.get(stages.size() - 1).containsKey(SPLIT);
   }
 
   private void checkFragment(StreamSpec spec) {

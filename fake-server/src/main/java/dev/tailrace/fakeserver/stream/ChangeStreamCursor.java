@@ -203,7 +203,9 @@ public final class ChangeStreamCursor {
   /** Looks at one change of the oplog. */
   private void scan(State lookup) {
     OplogEntry entry = oplog.get(position);
-    if (changeIndex >= entry.changes().size()) {
+    // A start point may be yet to come; what is written until then is none of the stream's.
+    boolean isTooEarly = entry.time().compareTo(resumePoint.time()) < 0;
+    if (isTooEarly || changeIndex >= entry.changes().size()) {
       position++;
       changeIndex = 0;
       return;

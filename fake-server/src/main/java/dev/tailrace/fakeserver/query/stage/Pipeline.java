@@ -2,6 +2,7 @@ package dev.tailrace.fakeserver.query.stage;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
+import dev.tailrace.fakeserver.ServerVersion;
 import dev.tailrace.fakeserver.error.CommandFailure;
 import dev.tailrace.fakeserver.error.ErrorCode;
 import java.util.ArrayList;
@@ -39,12 +40,13 @@ public final class Pipeline {
           "$listSessions",
           "$planCacheStats");
 
-  private static final ImmutableSet<String> ONLY_LAST =
-      ImmutableSet.of("$changeStreamSplitLargeEvent", "$merge", "$out");
+  private static final ImmutableSet<String> ONLY_LAST = ImmutableSet.of("$merge", "$out");
 
+  private final ServerVersion version;
   private final ImmutableList<Stage> stages;
 
-  private Pipeline(ImmutableList<Stage> stages) {
+  private Pipeline(ServerVersion version, ImmutableList<Stage> stages) {
+    this.version = version;
     this.stages = stages;
   }
 
@@ -76,7 +78,7 @@ public final class Pipeline {
       String name = stage.getFirstKey();
       stages.addAll(StageTable.parse(name, stage.get(name, BsonNull.VALUE), context));
     }
-    return new Pipeline(stages.build());
+    return new Pipeline(context.query().version(), stages.build());
   }
 
   /** The stages, in order. */
@@ -86,12 +88,12 @@ public final class Pipeline {
 
   /** The pipeline without its first so many stages. */
   public Pipeline from(int first) {
-    return new Pipeline(stages.subList(first, stages.size()));
+    return new Pipeline(version, stages.subList(first, stages.size()));
   }
 
   /** The pipeline up to a stage, without it. */
   public Pipeline upTo(int end) {
-    return new Pipeline(stages.subList(0, end));
+    return new Pipeline(version, stages.subList(0, end));
   }
 
   /**
@@ -103,13 +105,22 @@ public final class Pipeline {
     for (int i = 0; i < stages.size(); i++) {
       String name = stages.get(i).name();
       if (i > 0 && ONLY_FIRST.contains(name)) {
-        throw new CommandFailure(40_602, name + " is only valid as the first stage in a pipeline.");
+        throw notFirst(name, version);
       }
       if (i < stages.size() - 1 && ONLY_LAST.contains(name)) {
         throw new CommandFailure(40_601, name + " can only be the final stage in the pipeline");
       }
     }
     return this;
+  }
+
+  /** The refusal of a stage that had to be the first one. */
+  public static CommandFailure notFirst(String name, ServerVersion version) {
+    return new CommandFailure(
+        40_602,
+        name
+            + " is only valid as the first stage in a pipeline"
+            + (version.atLeast(6, 0) ? "" : "."));
   }
 
   /** Refuses stages that a pipeline within a stage must not have. */
@@ -142,7 +153,7 @@ public final class Pipeline {
         throw failure.causedIn("Failed to optimize pipeline");
       }
     }
-    return new Pipeline(optimized.build());
+    return new Pipeline(version, optimized.build());
   }
 
   /** Tells a stage which fields the server reads up to it, as an error of the stage shows them. */

@@ -26,7 +26,7 @@ final class StageTable {
     Stage parse(BsonValue spec, PipelineContext context);
   }
 
-  private record Entry(int major, int minor, Parser parser) {}
+  private record Entry(int major, int minor, int patch, Parser parser) {}
 
   private static final ImmutableMap<String, Entry> STAGES = all();
 
@@ -72,9 +72,12 @@ final class StageTable {
     table.inContext("$unionWith", UnionWithStage::parse);
     table.since(5, 1);
     table.plain("$documents", DocumentsStage::parse);
-    // The split stage was brought to 6.0 in its ninth patch; the command checks that.
-    table.since(6, 0);
-    table.ofCommand("$changeStreamSplitLargeEvent");
+    table.since(6, 0, 9);
+    table.add(
+        SplitLargeEvent.NAME,
+        (spec, context) -> {
+          throw SplitLargeEvent.refusal(spec);
+        });
     return table.entries.buildOrThrow();
   }
 
@@ -85,7 +88,8 @@ final class StageTable {
    */
   static List<Stage> parse(String name, BsonValue spec, PipelineContext context) {
     @Nullable Entry entry = STAGES.get(name);
-    if (entry == null || !context.query().atLeast(entry.major, entry.minor)) {
+    if (entry == null
+        || !context.query().version().atLeast(entry.major, entry.minor, entry.patch)) {
       throw new CommandFailure(40_324, "Unrecognized pipeline stage name: '" + name + "'");
     }
     return entry.parser.parse(spec, context);
@@ -95,14 +99,20 @@ final class StageTable {
     private final ImmutableMap.Builder<String, Entry> entries = ImmutableMap.builder();
     private int major;
     private int minor;
+    private int patch;
 
     void since(int newMajor, int newMinor) {
+      since(newMajor, newMinor, 0);
+    }
+
+    void since(int newMajor, int newMinor, int newPatch) {
       major = newMajor;
       minor = newMinor;
+      patch = newPatch;
     }
 
     private void add(String name, Parser parser) {
-      entries.put(name, new Entry(major, minor, parser));
+      entries.put(name, new Entry(major, minor, patch, parser));
     }
 
     void plain(String name, PlainParser parser) {
