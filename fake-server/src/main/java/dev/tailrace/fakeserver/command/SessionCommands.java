@@ -38,19 +38,15 @@ final class SessionCommands {
    */
   static Outcome endSessions(Invocation call) {
     for (BsonBinary id : sessionIds(call)) {
-      call.world().sessions().end(id, call.nowNanos());
-      SessionCleanup.interrupt(call.world(), id);
+      end(call, id);
     }
     return new Outcome.Reply(new BsonDocument());
   }
 
-  /** Ends every session, with their cursors; the patterns of the command name all there are. */
-  static Outcome killAllSessions(Invocation call) {
-    Sessions sessions = call.world().sessions();
-    sessions.all().forEach(id -> sessions.end(id, call.nowNanos()));
-    call.world().transactions().abortAll();
-    call.node().cursors().killIf(cursor -> cursor.owner().sessionId() != null);
-    return new Outcome.Reply(new BsonDocument());
+  /** Ends a session with what it has under way. */
+  static void end(Invocation call, BsonBinary id) {
+    call.world().sessions().end(id, call.nowNanos());
+    SessionCleanup.interrupt(call.world(), id);
   }
 
   private static List<BsonBinary> sessionIds(Invocation call) {
