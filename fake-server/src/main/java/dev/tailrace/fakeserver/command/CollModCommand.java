@@ -40,6 +40,8 @@ final class CollModCommand implements Command {
           "cappedMax",
           "dryRun");
 
+  private static final Set<String> VIEW_OPTIONS = Set.of("viewOn", "pipeline");
+
   /** Options of an index that can be changed. */
   private static final List<String> INDEX_OPTIONS =
       List.of("expireAfterSeconds", "hidden", "prepareUnique", "unique");
@@ -81,6 +83,11 @@ final class CollModCommand implements Command {
   }
 
   private static Outcome modifyView(Invocation call, StoredView view, BsonDocument arguments) {
+    for (String option : arguments.keySet()) {
+      if (!VIEW_OPTIONS.contains(option)) {
+        throw Views.optionNotSupported(option);
+      }
+    }
     BsonValue viewOn = arguments.get("viewOn");
     BsonValue pipeline = arguments.get("pipeline");
     StoredView changed =
@@ -107,11 +114,15 @@ final class CollModCommand implements Command {
     for (Map.Entry<String, BsonValue> argument : arguments.entrySet()) {
       if (argument.getKey().equals("index")) {
         changed = modifyIndex(changed, argument.getValue(), reply, stateBefore);
+      } else if (VIEW_OPTIONS.contains(argument.getKey())) {
+        throw new CommandFailure(
+            ErrorCode.INVALID_OPTIONS,
+            "'%s' option only supported on a view".formatted(argument.getKey()));
       } else {
         options.put(argument.getKey(), argument.getValue());
       }
     }
-    CreateCommand.checkImages(options);
+    CreateCommand.checkImages("collMod", collection.namespace().db(), options);
     changed = changed.withOptions(options);
     target.write(
         new Change.Modify(collection.namespace(), collection.uuid(), arguments, stateBefore),

@@ -30,6 +30,11 @@ import org.bson.BsonValue;
 /** {@code create}: a collection or a view. */
 final class CreateCommand implements Command {
 
+  private static final String IMAGES = "changeStreamPreAndPostImages";
+
+  /** Databases whose collections record no images. */
+  private static final Set<String> WITHOUT_IMAGES = Set.of("admin", "config", "local");
+
   /** Options in the order in which the catalog keeps them, with the release that brought them. */
   private static final List<Map.Entry<String, ServerVersion>> OPTIONS =
       List.of(
@@ -38,7 +43,7 @@ final class CreateCommand implements Command {
           Map.entry("max", ServerVersion.V4_2),
           Map.entry("temp", ServerVersion.V4_2),
           Map.entry("recordPreImages", ServerVersion.V4_4),
-          Map.entry("changeStreamPreAndPostImages", ServerVersion.V6_0),
+          Map.entry(IMAGES, ServerVersion.V6_0),
           Map.entry("storageEngine", ServerVersion.V4_2),
           Map.entry("indexOptionDefaults", ServerVersion.V4_2),
           Map.entry("validator", ServerVersion.V4_2),
@@ -95,7 +100,7 @@ final class CreateCommand implements Command {
       }
     }
     checkCapped(options);
-    checkImages(options);
+    checkImages("create", call.request().db(), options);
     if (options.get("validator") instanceof BsonDocument validator) {
       Matcher.parse(validator, call.queryContext(Collation.SIMPLE, new BsonDocument()));
     }
@@ -128,15 +133,15 @@ final class CreateCommand implements Command {
   }
 
   /** Checks the two ways of asking for images, and drops them where they say no. */
-  static void checkImages(BsonDocument options) {
+  static void checkImages(String command, String db, BsonDocument options) {
     if (Flags.isFalse(options, "recordPreImages")) {
       options.remove("recordPreImages");
     }
-    BsonValue images = options.get("changeStreamPreAndPostImages");
+    BsonValue images = options.get(IMAGES);
     if (images == null) {
       return;
     }
-    String path = "create.changeStreamPreAndPostImages";
+    String path = command + "." + IMAGES;
     if (!(images instanceof BsonDocument document)) {
       throw Idl.wrongType(path, images, BsonType.DOCUMENT);
     }
@@ -153,7 +158,15 @@ final class CreateCommand implements Command {
       throw Idl.wrongType(path + ".enabled", enabled, BsonType.BOOLEAN);
     }
     if (!flag.getValue()) {
-      options.remove("changeStreamPreAndPostImages");
+      options.remove(IMAGES);
+    } else if (WITHOUT_IMAGES.contains(db)) {
+      throw new CommandFailure(
+          ErrorCode.INVALID_OPTIONS,
+          "%s collection option is not supported on the %s database".formatted(IMAGES, db));
+    } else if (options.containsKey("timeseries")) {
+      throw new CommandFailure(
+          ErrorCode.INVALID_OPTIONS,
+          IMAGES + " collection option is not supported on a time-series collection");
     } else if (options.containsKey("recordPreImages")) {
       throw new CommandFailure(
           ErrorCode.INVALID_OPTIONS,
@@ -163,6 +176,9 @@ final class CreateCommand implements Command {
   }
 
   private static void createView(Invocation call, Namespace namespace, String viewOn) {
+    if (call.request().body().containsKey(IMAGES)) {
+      throw Views.optionNotSupported(IMAGES);
+    }
     BsonValue stages = call.request().get("pipeline");
     List<BsonDocument> pipeline = new ArrayList<>();
     if (stages instanceof BsonArray array) {

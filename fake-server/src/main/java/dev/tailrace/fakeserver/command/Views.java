@@ -54,6 +54,12 @@ final class Views {
     return state.collection(namespace);
   }
 
+  /** The refusal of an option that only collections have. */
+  static CommandFailure optionNotSupported(String option) {
+    return new CommandFailure(
+        ErrorCode.INVALID_OPTIONS, "option not supported on a view: " + option);
+  }
+
   /** Refuses a view where only a collection will do. */
   static void requireNoView(State state, Namespace namespace) {
     if (state.view(namespace) != null) {
