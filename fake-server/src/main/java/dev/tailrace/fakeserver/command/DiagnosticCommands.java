@@ -36,15 +36,38 @@ final class DiagnosticCommands {
             new BsonInt32(0));
     return new Outcome.Reply(
         new BsonDocument("version", new BsonString(version.toString()))
+            .append("gitVersion", new BsonString("0".repeat(40)))
             .append("modules", new BsonArray())
+            .append("allocator", new BsonString("system"))
             .append("javascriptEngine", new BsonString("none"))
+            .append("sysInfo", new BsonString("deprecated"))
             .append("versionArray", new BsonArray(parts))
+            .append("openssl", openssl())
+            .append("buildEnvironment", buildEnvironment())
             .append("bits", new BsonInt32(64))
             .append("debug", BsonBoolean.FALSE)
             .append("maxBsonObjectSize", new BsonInt32(16 * 1024 * 1024))
             .append(
                 "storageEngines",
                 new BsonArray(List.of(new BsonString("devnull"), new BsonString("wiredTiger")))));
+  }
+
+  /** What a build without TLS says. */
+  private static BsonDocument openssl() {
+    return new BsonDocument("running", new BsonString("disabled"))
+        .append("compiled", new BsonString("disabled"));
+  }
+
+  /** The fake was not built for any host; what a server tells of its compilers is empty. */
+  private static BsonDocument buildEnvironment() {
+    BsonDocument environment = new BsonDocument();
+    for (String field :
+        List.of("distmod", "distarch", "cc", "ccflags", "cxx", "cxxflags", "linkflags")) {
+      environment.append(field, new BsonString(""));
+    }
+    return environment
+        .append("target_arch", new BsonString("x86_64"))
+        .append("target_os", new BsonString("linux"));
   }
 
   static Outcome hostInfo(Invocation call) {

@@ -51,6 +51,16 @@ public final class Dispatcher {
     return registry.find(name) != null;
   }
 
+  /** Whether a command of that name may carry a write concern. */
+  public boolean takesWriteConcern(String name) {
+    Definition definition = registry.find(name);
+    return definition != null && takesWriteConcern(definition);
+  }
+
+  private static boolean takesWriteConcern(Definition definition) {
+    return definition.has(Trait.WRITE_CONCERN) || WRITE_CONCERN_IGNORED.contains(definition.name());
+  }
+
   /**
    * Runs a command.
    *
@@ -133,7 +143,12 @@ public final class Dispatcher {
         call.request().body().containsKey("txnNumber")
             && !call.request().body().containsKey("autocommit");
     return ErrorLabels.of(
-        code, call.request(), call.isOnChangeStream(), isRetryableWrite, world.version());
+        code,
+        call.request(),
+        call.isOnChangeStream(),
+        isRetryableWrite,
+        call.writtenTo() >= 0,
+        world.version());
   }
 
   /** The failure of a getMore that waits when its member shuts down. */
@@ -225,9 +240,7 @@ public final class Dispatcher {
   }
 
   private static void checkWriteConcernAllowed(Invocation call, Definition definition) {
-    boolean takesOne =
-        definition.has(Trait.WRITE_CONCERN) || WRITE_CONCERN_IGNORED.contains(definition.name());
-    if (!takesOne && call.request().body().containsKey("writeConcern")) {
+    if (!takesWriteConcern(definition) && call.request().body().containsKey("writeConcern")) {
       throw new CommandFailure(ErrorCode.INVALID_OPTIONS, "Command does not support writeConcern");
     }
   }

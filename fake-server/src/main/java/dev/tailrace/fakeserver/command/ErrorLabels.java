@@ -31,12 +31,14 @@ public final class ErrorLabels {
    * @param isOnChangeStream whether a getMore was found to work on a change stream
    * @param isRetryableWrite whether the command carries a {@code txnNumber} outside of a
    *     transaction
+   * @param hasWritten whether it wrote something all the same
    */
   public static List<String> of(
       int code,
       Request request,
       boolean isOnChangeStream,
       boolean isRetryableWrite,
+      boolean hasWritten,
       ServerVersion version) {
     List<String> labels = new ArrayList<>();
     boolean tellsToRetry = version.atLeast(4, 4);
@@ -44,7 +46,7 @@ public final class ErrorLabels {
         request.name().equals("commitTransaction") || request.name().equals("abortTransaction");
     if (tellsToRetry && (isRetryableWrite || isCommitOrAbort) && RETRIABLE.contains(code)) {
       labels.add("RetryableWriteError");
-      if (version.atLeast(6, 1)) {
+      if (version.atLeast(6, 1) && !hasWritten) {
         labels.add("NoWritesPerformed");
       }
     }

@@ -120,10 +120,28 @@ final class FailPointCommand {
     if (data.isNumber("blockTimeMS") && data.getNumber("blockTimeMS").longValue() < 0) {
       throw new CommandFailure(ErrorCode.INVALID_OPTIONS, "'blockTimeMS' must be non-negative");
     }
-    if (data.containsKey("failCommands") && !(data.get("failCommands") instanceof BsonArray)) {
-      throw new CommandFailure(
-          ErrorCode.TYPE_MISMATCH, "'failCommands' must be an array of command names");
+    requireStrings(data, "failCommands");
+    requireStrings(data, "errorLabels");
+    if (data.containsKey("errorCode") && !data.isNumber("errorCode")) {
+      throw typeMismatch("'errorCode' must be a number");
     }
+    if (data.containsKey("writeConcernError") && !data.isDocument("writeConcernError")) {
+      throw typeMismatch("'writeConcernError' must be an object");
+    }
+  }
+
+  private static void requireStrings(BsonDocument data, String field) {
+    BsonValue value = data.get(field);
+    boolean isFine =
+        value == null
+            || (value instanceof BsonArray array && array.stream().allMatch(BsonValue::isString));
+    if (!isFine) {
+      throw typeMismatch("'" + field + "' must be an array of strings");
+    }
+  }
+
+  private static CommandFailure typeMismatch(String message) {
+    return new CommandFailure(ErrorCode.TYPE_MISMATCH, message);
   }
 
   private static CommandFailure badValue(String message) {

@@ -4,6 +4,7 @@ import com.google.common.math.LongMath;
 import dev.tailrace.fakeserver.ServerVersion;
 import dev.tailrace.fakeserver.error.CommandFailure;
 import dev.tailrace.fakeserver.error.ErrorCode;
+import dev.tailrace.fakeserver.fault.FailPoints;
 import dev.tailrace.fakeserver.idl.Flags;
 import dev.tailrace.fakeserver.replset.Journal;
 import dev.tailrace.fakeserver.replset.Member;
@@ -35,6 +36,14 @@ final class HelloCommand implements Command {
 
   @Override
   public Outcome run(Invocation call) {
+    FailPoints failPoints = call.node().failPoints();
+    boolean isHeld =
+        failPoints.enter(FailPoints.Name.WAIT_IN_HELLO) != null
+            && failPoints.armed(FailPoints.Name.WAIT_IN_HELLO) != null;
+    return isHeld ? new Outcome.Wait(new HeldHello(this, call)) : answer(call);
+  }
+
+  private Outcome answer(Invocation call) {
     Request request = call.request();
     rememberClient(call);
     BsonValue topologyVersion = request.get("topologyVersion");
@@ -180,6 +189,27 @@ final class HelloCommand implements Command {
         .append("lastWriteDate", new BsonDateTime(journal.wallMillisAt(applied)))
         .append("majorityOpTime", OpTimes.at(journal, majority))
         .append("majorityWriteDate", new BsonDateTime(journal.wallMillisAt(majority)));
+  }
+
+  /** A hello that the fail point {@code waitInHello} holds until it is set to something else. */
+  private record HeldHello(HelloCommand command, Invocation call) implements Outcome.Waiting {
+
+    @Override
+    public Outcome.WakeOn wakeOn() {
+      return Outcome.WakeOn.FAIL_POINT;
+    }
+
+    @Override
+    public long deadlineNanos() {
+      return Long.MAX_VALUE;
+    }
+
+    @Override
+    public @Nullable Outcome poll(long nowNanos) {
+      return call.node().failPoints().armed(FailPoints.Name.WAIT_IN_HELLO) == null
+          ? command.answer(call)
+          : null;
+    }
   }
 
   /** A hello that waits for news. */

@@ -55,7 +55,7 @@ public sealed interface Outcome {
     JOURNAL,
     /** A member changed its role, or learned of a change. */
     TOPOLOGY,
-    /** A fail point was entered. */
+    /** A fail point was set, or entered. */
     FAIL_POINT
   }
 }

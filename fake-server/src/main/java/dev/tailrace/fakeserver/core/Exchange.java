@@ -69,7 +69,9 @@ final class Exchange {
     List<Fault> due = new ArrayList<>(context.faults.strike(asCall(), Moment.BEFORE_COMMAND));
     if (context.dispatcher.knows(request.name())) {
       FailPoints failPoints = call.node().failPoints();
-      due.addAll(FailCommand.strike(failPoints, asCall(), context.world.version()));
+      boolean takesWriteConcern = context.dispatcher.takesWriteConcern(request.name());
+      due.addAll(
+          FailCommand.strike(failPoints, asCall(), takesWriteConcern, context.world.version()));
       due.addAll(FailCommand.strikeAny(failPoints, asCall()));
     }
     return due;

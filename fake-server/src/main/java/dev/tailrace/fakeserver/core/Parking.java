@@ -3,7 +3,6 @@ package dev.tailrace.fakeserver.core;
 import dev.tailrace.fakeserver.command.Node;
 import dev.tailrace.fakeserver.command.Outcome.WakeOn;
 import dev.tailrace.fakeserver.command.World;
-import dev.tailrace.fakeserver.fault.FailPoints;
 import java.util.EnumMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -107,9 +106,7 @@ final class Parking {
   private long failPointStamp() {
     long stamp = 0;
     for (Node node : nodes) {
-      for (FailPoints.Name name : FailPoints.Name.values()) {
-        stamp = stamp * 31 + node.failPoints().timesEntered(name);
-      }
+      stamp = stamp * 31 + node.failPoints().changes();
     }
     return stamp;
   }

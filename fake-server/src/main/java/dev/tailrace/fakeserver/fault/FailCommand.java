@@ -22,11 +22,17 @@ public final class FailCommand {
 
   private FailCommand() {}
 
-  /** What {@code failCommand} does to a command; also counts it. */
-  public static List<Fault> strike(FailPoints failPoints, Call call, ServerVersion version) {
+  /**
+   * What {@code failCommand} does to a command; also counts it.
+   *
+   * @param takesWriteConcern whether the command may carry a write concern: no other one is given a
+   *     {@code writeConcernError}
+   */
+  public static List<Fault> strike(
+      FailPoints failPoints, Call call, boolean takesWriteConcern, ServerVersion version) {
     BsonDocument data = failPoints.armed(FailPoints.Name.FAIL_COMMAND);
     if (data == null
-        || !matches(data, call)
+        || !matches(data, call, takesWriteConcern)
         || failPoints.enter(FailPoints.Name.FAIL_COMMAND) == null) {
       return List.of();
     }
@@ -54,12 +60,12 @@ public final class FailCommand {
   }
 
   /** Whether the names and filters in the data fit, and there is something to do. */
-  private static boolean matches(BsonDocument data, Call call) {
+  private static boolean matches(BsonDocument data, Call call, boolean takesWriteConcern) {
     boolean hasEffect =
         Flags.isTrue(data, "closeConnection")
             || Flags.isTrue(data, "blockConnection")
             || data.containsKey("errorCode")
-            || data.containsKey("writeConcernError");
+            || (takesWriteConcern && data.containsKey("writeConcernError"));
     return hasEffect
         && !canonical(call.command()).equals("configurefailpoint")
         && (Flags.isTrue(data, "failAllCommands") || names(data, call.command()))

@@ -19,7 +19,8 @@ public final class FailPoints {
     DISABLE_AWAIT_DATA_FOR_GET_MORE("disableAwaitDataForGetMoreCmd"),
     FAIL_WITH_ERROR_CODE_IN_RUN_COMMAND("failWithErrorCodeInRunCommand"),
     MAX_TIME_ALWAYS_TIME_OUT("maxTimeAlwaysTimeOut"),
-    ON_PRIMARY_TRANSACTIONAL_WRITE("onPrimaryTransactionalWrite");
+    ON_PRIMARY_TRANSACTIONAL_WRITE("onPrimaryTransactionalWrite"),
+    WAIT_IN_HELLO("waitInHello");
 
     private final String spelling;
 
@@ -69,6 +70,7 @@ public final class FailPoints {
 
   private final Map<Name, Point> points = new LinkedHashMap<>();
   private final Ids ids;
+  private long changes;
 
   /** Every fail point off. */
   public FailPoints(Ids ids) {
@@ -86,6 +88,7 @@ public final class FailPoints {
     point.data = data;
     point.passed = 0;
     point.struck = 0;
+    changes++;
     return point.entered;
   }
 
@@ -93,6 +96,11 @@ public final class FailPoints {
   public long timesEntered(Name name) {
     Point point = points.get(name);
     return point == null ? 0 : point.entered;
+  }
+
+  /** How often any fail point was set or entered: whoever waits for one looks again then. */
+  public long changes() {
+    return changes;
   }
 
   /** The data of a fail point that may strike; null if it is off. */
@@ -113,6 +121,7 @@ public final class FailPoints {
     if (point.mode.probability() < 1 && ids.fraction() >= point.mode.probability()) {
       return null;
     }
+    changes++;
     point.struck++;
     point.entered++;
     return point.data;

@@ -1,0 +1,97 @@
+package dev.tailrace.fakeserver.fault;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tailrace.fakeserver.Conversation;
+import dev.tailrace.fakeserver.FakeReplicaSet;
+import java.time.Duration;
+import java.util.List;
+import org.bson.BsonDocument;
+import org.bson.BsonInt32;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Fail points as tests set them (reference, sections 2.11, 9.2 and 9.3). */
+class FailCommandTest {
+
+  private static final String RETRYABLE =
+      ", lsid: {id: {$binary: {base64: 'AAAAAAAAQACAAAAAAAAAAQ==', subType: '04'}}},"
+          + " txnNumber: {$numberLong: '1'}}";
+
+  private final FakeReplicaSet set = FakeReplicaSet.builder().virtualTime().start();
+  private final Conversation client = new Conversation(set, 0, "d");
+
+  @AfterEach
+  void close() {
+    client.close();
+    set.close();
+  }
+
+  private BsonDocument configure(String mode, String data) throws InterruptedException {
+    return client.run(
+        "admin", "{configureFailPoint: 'failCommand', mode: " + mode + ", data: " + data + "}");
+  }
+
+  private static List<String> labels(BsonDocument reply) {
+    return reply.getArray("errorLabels").stream().map(l -> l.asString().getValue()).toList();
+  }
+
+  @Test
+  void onlyWhatWroteNothingIsLabelledSo() throws InterruptedException {
+    configure("{times: 1}", "{failCommands: ['insert'], errorCode: 91}");
+    assertThat(labels(client.run("{insert: 'c', documents: [{_id: 1}]" + RETRYABLE)))
+        .containsExactly("RetryableWriteError", "NoWritesPerformed");
+
+    configure("{times: 1}", "{failCommands: ['insert'], writeConcernError: {code: 91}}");
+    assertThat(labels(client.run("{insert: 'c', documents: [{_id: 1}]" + RETRYABLE)))
+        .containsExactly("RetryableWriteError");
+
+    configure("{times: 1}", "{failCommands: ['update'], writeConcernError: {code: 91}}");
+    String idle = "{update: 'c', updates: [{q: {_id: 7}, u: {$set: {a: 1}}}]" + RETRYABLE;
+    assertThat(labels(client.run(idle.replace("'1'", "'2'"))))
+        .containsExactly("RetryableWriteError", "NoWritesPerformed");
+  }
+
+  @Test
+  void aWriteConcernErrorIsForWhatTakesAWriteConcern() throws InterruptedException {
+    configure(
+        "{times: 1}", "{failCommands: ['ping', 'find', 'insert'], writeConcernError: {code: 64}}");
+    assertThat(client.ok("{ping: 1}").containsKey("writeConcernError")).isFalse();
+    assertThat(client.ok("{find: 'c'}").containsKey("writeConcernError")).isFalse();
+    String insert = "{insert: 'c', documents: [{a: 1}]}";
+    assertThat(client.ok(insert).containsKey("writeConcernError")).isTrue();
+    assertThat(client.ok(insert).containsKey("writeConcernError")).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{failCommands: 'ping', errorCode: 1}",
+        "{failCommands: ['ping', 5], errorCode: 1}",
+        "{failCommands: ['ping'], errorCode: '1'}",
+        "{failCommands: ['ping'], errorCode: 1, errorLabels: 'x'}",
+        "{failCommands: ['ping'], errorCode: 1, errorLabels: [1]}",
+        "{failCommands: ['insert'], writeConcernError: 64}"
+      })
+  void wrongTypesAreRefusedAndLeaveTheFailPointOff(String data) throws InterruptedException {
+    assertThat(configure("'alwaysOn'", data).getInt32("code").getValue()).isEqualTo(14);
+    client.ok("{ping: 1}");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"hello", "isMaster"})
+  void aHelloWaitsWhileItIsTold(String name) throws InterruptedException {
+    try (Conversation monitor = new Conversation(set, 0, "admin")) {
+      client.run("admin", "{configureFailPoint: 'waitInHello', mode: 'alwaysOn'}");
+      monitor.connection().send("admin", new BsonDocument(name, new BsonInt32(1)));
+      assertThat(monitor.connection().receive(Duration.ofMinutes(1))).isNull();
+      client.ok("{ping: 1}");
+      BsonDocument off = client.run("admin", "{configureFailPoint: 'waitInHello', mode: 'off'}");
+      assertThat(off.getNumber("count").intValue()).isEqualTo(1);
+      assertThat(monitor.receive(Duration.ofSeconds(1)).getNumber("ok").intValue()).isEqualTo(1);
+    }
+  }
+}
