@@ -4,7 +4,6 @@ import dev.tailrace.fakeserver.cursor.ResultIterator;
 import dev.tailrace.fakeserver.cursor.ServerCursor;
 import dev.tailrace.fakeserver.error.CommandFailure;
 import dev.tailrace.fakeserver.error.ErrorCode;
-import dev.tailrace.fakeserver.idl.Flags;
 import dev.tailrace.fakeserver.query.value.BsonTypes;
 import dev.tailrace.fakeserver.storage.Namespace;
 import java.util.ArrayList;
@@ -13,6 +12,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import org.bson.BsonArray;
+import org.bson.BsonBoolean;
 import org.bson.BsonDocument;
 import org.bson.BsonNumber;
 import org.bson.BsonString;
@@ -49,7 +49,7 @@ final class AggregateCommand implements Command {
     checkFields(call);
     List<BsonDocument> stages = stages(call);
     PipelineChecks.requireNoInnerChangeStream(stages);
-    boolean explain = Flags.isTrue(call.request().body(), "explain");
+    boolean explain = isExplained(call);
     BsonValue cursor = call.request().get("cursor");
     if (cursor == null && !explain) {
       throw new CommandFailure(
@@ -63,7 +63,8 @@ final class AggregateCommand implements Command {
     long batchSize =
         CursorReplies.aggregateBatchSize(cursor == null ? new BsonDocument() : cursor.asDocument());
     if (ErrorLabels.opensChangeStream(call.request().body())) {
-      return new ChangeStreamOpening(call, collectionOrNull(call), stages).open(batchSize);
+      ChangeStreamOpening opening = new ChangeStreamOpening(call, collectionOrNull(call), stages);
+      return explain ? opening.explain() : opening.open(batchSize);
     }
     Namespace namespace = namespace(call);
     if (namespace.collection().equals("$cmd.aggregate")) {
@@ -73,6 +74,18 @@ final class AggregateCommand implements Command {
       return new Outcome.Reply(ExplainCommand.pipeline(namespace, stages));
     }
     return new Outcome.Reply(run(call, namespace, stages, batchSize));
+  }
+
+  private static boolean isExplained(Invocation call) {
+    BsonValue explain = call.request().get("explain");
+    if (explain == null || call.version().atLeast(5, 0)) {
+      return new QueryArguments(call).flag("explain");
+    }
+    if (!(explain instanceof BsonBoolean flag)) {
+      throw new CommandFailure(
+          ErrorCode.TYPE_MISMATCH, "explain must be a boolean, not a " + BsonTypes.name(explain));
+    }
+    return flag.getValue();
   }
 
   /** Runs a pipeline and answers with its first batch. */

@@ -55,7 +55,28 @@ final class ChangeStreamOpening {
     this.stages = stages;
   }
 
+  /** What is said of the stream instead of opening it. */
+  Outcome explain() {
+    Namespace namespace = prepare().spec().scope().cursorNamespace();
+    return new Outcome.Reply(ExplainCommand.pipeline(namespace, stages));
+  }
+
   Outcome open(long batchSize) {
+    ChangeStreamCursor stream = prepare();
+    Namespace namespace = stream.spec().scope().cursorNamespace();
+    ChangeStreamCursor.Batch batch = firstBatch(stream, batchSize, namespace);
+    long id =
+        batch.exhausted()
+            ? 0
+            : CursorReplies.open(
+                    call, namespace, new ServerCursor.Content.ChangeStream(stream), false)
+                .id();
+    return new Outcome.Reply(
+        CursorReplies.of(CursorReplies.FIRST_BATCH, batch, id, call, namespace));
+  }
+
+  /** Does every check, and sets the stream to its start. */
+  private ChangeStreamCursor prepare() {
     Pipelines.checkNames(call, stages);
     checkReadConcern();
     if (call.transaction() != null) {
@@ -71,20 +92,9 @@ final class ChangeStreamOpening {
     StreamSpec spec = spec(splits);
     Function<BsonDocument, Optional<BsonDocument>> pipeline = userPipeline(splits);
     checkFragment(spec);
-    Namespace namespace = spec.scope().cursorNamespace();
     BsonTimestamp lastApplied = call.set().journal().timeAt(call.member().applied());
-    ChangeStreamCursor stream =
-        new ChangeStreamCursor(
-            spec, call.set().journal().oplog(), pipeline, ClusterClock.next(lastApplied));
-    ChangeStreamCursor.Batch batch = firstBatch(stream, batchSize, namespace);
-    long id =
-        batch.exhausted()
-            ? 0
-            : CursorReplies.open(
-                    call, namespace, new ServerCursor.Content.ChangeStream(stream), false)
-                .id();
-    return new Outcome.Reply(
-        CursorReplies.of(CursorReplies.FIRST_BATCH, batch, id, call, namespace));
+    return new ChangeStreamCursor(
+        spec, call.set().journal().oplog(), pipeline, ClusterClock.next(lastApplied));
   }
 
   private ChangeStreamCursor.Batch firstBatch(

@@ -1,17 +1,35 @@
 package dev.tailrace.fakeserver.command;
 
+import com.google.common.collect.ImmutableSet;
 import dev.tailrace.fakeserver.error.CommandFailure;
 import dev.tailrace.fakeserver.error.ErrorCode;
+import dev.tailrace.fakeserver.idl.Idl;
 import dev.tailrace.fakeserver.storage.Namespace;
 import java.util.List;
 import org.bson.BsonArray;
 import org.bson.BsonDocument;
 import org.bson.BsonInt32;
 import org.bson.BsonString;
+import org.bson.BsonType;
 import org.bson.BsonValue;
 
 /** {@code explain}: everything is a collection scan. */
 final class ExplainCommand implements Command {
+
+  private static final ImmutableSet<String> EXPLAINABLE =
+      ImmutableSet.of(
+          "aggregate",
+          "bulkWrite",
+          "count",
+          "delete",
+          "distinct",
+          "find",
+          "findAndModify",
+          "findandmodify",
+          "update");
+
+  private static final ImmutableSet<String> VERBOSITIES =
+      ImmutableSet.of("queryPlanner", "executionStats", "allPlansExecution");
 
   @Override
   public Outcome run(Invocation call) {
@@ -19,6 +37,8 @@ final class ExplainCommand implements Command {
     if (!(explained instanceof BsonDocument command) || command.isEmpty()) {
       throw new CommandFailure(ErrorCode.TYPE_MISMATCH, "explain command requires a nested object");
     }
+    requireExplainable(call, command.getFirstKey());
+    checkVerbosity(call);
     BsonValue subject = command.get(command.getFirstKey());
     String collection = subject != null && subject.isString() ? subject.asString().getValue() : "";
     BsonDocument filter =
@@ -28,6 +48,29 @@ final class ExplainCommand implements Command {
     return new Outcome.Reply(
         new BsonDocument("queryPlanner", planner(call.namespace(collection), filter))
             .append("serverInfo", serverInfo(call)));
+  }
+
+  private static void requireExplainable(Invocation call, String command) {
+    if (new Registry(call.version()).find(command) == null) {
+      throw new CommandFailure(
+          ErrorCode.COMMAND_NOT_FOUND, "Explain failed due to unknown command: " + command);
+    }
+    if (!EXPLAINABLE.contains(command)) {
+      throw new CommandFailure(ErrorCode.ILLEGAL_OPERATION, "Cannot explain cmd: " + command);
+    }
+  }
+
+  private static void checkVerbosity(Invocation call) {
+    BsonValue verbosity = call.request().get("verbosity");
+    Idl.requireType("explain.verbosity", verbosity, BsonType.STRING);
+    if (verbosity instanceof BsonString text && !VERBOSITIES.contains(text.getValue())) {
+      throw call.version().atLeast(5, 0)
+          ? Idl.notInEnumeration("explain.verbosity", text.getValue())
+          : new CommandFailure(
+              ErrorCode.FAILED_TO_PARSE,
+              "verbosity string must be one of {'queryPlanner', 'executionStats',"
+                  + " 'allPlansExecution'}");
+    }
   }
 
   private static BsonDocument serverInfo(Invocation call) {

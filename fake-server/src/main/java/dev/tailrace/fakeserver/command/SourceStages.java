@@ -2,6 +2,7 @@ package dev.tailrace.fakeserver.command;
 
 import dev.tailrace.fakeserver.error.CommandFailure;
 import dev.tailrace.fakeserver.query.stage.CommandStage;
+import dev.tailrace.fakeserver.query.stage.Pipeline;
 import dev.tailrace.fakeserver.storage.Index;
 import dev.tailrace.fakeserver.storage.Namespace;
 import dev.tailrace.fakeserver.storage.StoredCollection;
@@ -40,9 +41,7 @@ final class SourceStages {
                   + namespace
                   + " planner returned error :: caused by :: unable to find index for $geoNear"
                   + " query");
-      default ->
-          throw new CommandFailure(
-              40_602, stage.name() + " is only valid as the first stage in a pipeline.");
+      default -> throw Pipeline.notFirst(stage.name(), call.version());
     };
   }
 

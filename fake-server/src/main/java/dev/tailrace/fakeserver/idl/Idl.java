@@ -4,9 +4,12 @@ import dev.tailrace.fakeserver.error.CommandFailure;
 import dev.tailrace.fakeserver.error.ErrorCode;
 import dev.tailrace.fakeserver.query.value.BsonTypes;
 import java.util.Arrays;
+import java.util.Set;
 import java.util.stream.Collectors;
+import org.bson.BsonDocument;
 import org.bson.BsonType;
 import org.bson.BsonValue;
+import org.jspecify.annotations.Nullable;
 
 /** The refusals of the server's generated parsers, which word them all alike. */
 public final class Idl {
@@ -34,6 +37,48 @@ public final class Idl {
         ErrorCode.TYPE_MISMATCH,
         "BSON field '%s' is the wrong type '%s', expected %s"
             .formatted(path, BsonTypes.name(found), wanted));
+  }
+
+  /**
+   * Refuses what is neither absent nor of the type.
+   *
+   * @throws CommandFailure 14
+   */
+  public static void requireType(String path, @Nullable BsonValue value, BsonType type) {
+    if (value != null && value.getBsonType() != type) {
+      throw wrongType(path, value, type);
+    }
+  }
+
+  /**
+   * Refuses what is neither absent nor a flag; such a flag may be a number.
+   *
+   * @throws CommandFailure 14
+   */
+  public static void requireFlag(String path, @Nullable BsonValue value) {
+    if (value != null && !value.isBoolean() && !value.isNumber()) {
+      throw wrongType(
+          path,
+          value,
+          BsonType.BOOLEAN,
+          BsonType.INT64,
+          BsonType.INT32,
+          BsonType.DECIMAL128,
+          BsonType.DOUBLE);
+    }
+  }
+
+  /**
+   * Refuses a struct that has a field which is none of its own.
+   *
+   * @throws CommandFailure 40415
+   */
+  public static void requireKnown(String path, BsonDocument struct, Set<String> known) {
+    for (String field : struct.keySet()) {
+      if (!known.contains(field)) {
+        throw unknownField(path + "." + field);
+      }
+    }
   }
 
   /** There is no such field. */
