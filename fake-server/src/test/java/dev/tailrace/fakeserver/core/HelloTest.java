@@ -99,4 +99,27 @@ class HelloTest {
       assertThat(reply.getBoolean("isWritablePrimary").getValue()).isTrue();
     }
   }
+
+  @Test
+  void buildInfoHasItsFieldsInOrder() throws InterruptedException {
+    try (var set = FakeReplicaSet.builder().virtualTime().start();
+        var client = new Conversation(set, 0, "admin")) {
+      assertThat(client.ok("{buildInfo: 1}").keySet())
+          .startsWith(
+              "version",
+              "gitVersion",
+              "modules",
+              "allocator",
+              "javascriptEngine",
+              "sysInfo",
+              "versionArray",
+              "openssl",
+              "buildEnvironment",
+              "bits",
+              "debug",
+              "maxBsonObjectSize",
+              "storageEngines",
+              "ok");
+    }
+  }
 }
