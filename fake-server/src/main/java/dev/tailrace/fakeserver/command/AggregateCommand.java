@@ -4,8 +4,10 @@ import dev.tailrace.fakeserver.cursor.ResultIterator;
 import dev.tailrace.fakeserver.cursor.ServerCursor;
 import dev.tailrace.fakeserver.error.CommandFailure;
 import dev.tailrace.fakeserver.error.ErrorCode;
+import dev.tailrace.fakeserver.idl.Idl;
 import dev.tailrace.fakeserver.query.value.BsonTypes;
 import dev.tailrace.fakeserver.storage.Namespace;
+import dev.tailrace.fakeserver.storage.State;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -47,6 +49,8 @@ final class AggregateCommand implements Command {
   @Override
   public Outcome run(Invocation call) {
     checkFields(call);
+    Idl.requireFlag(
+        "aggregate.bypassDocumentValidation", call.request().get("bypassDocumentValidation"));
     List<BsonDocument> stages = stages(call);
     PipelineChecks.requireNoInnerChangeStream(stages);
     boolean explain = isExplained(call);
@@ -91,6 +95,9 @@ final class AggregateCommand implements Command {
   /** Runs a pipeline and answers with its first batch. */
   static BsonDocument run(
       Invocation call, Namespace namespace, List<BsonDocument> stages, long batchSize) {
+    State state = call.readState();
+    Hints.check(
+        state.collection(Views.resolve(state, namespace).namespace()), call.request().get("hint"));
     Iterator<BsonDocument> found = Pipelines.run(call, namespace, stages);
     ResultIterator results = new ResultIterator(found);
     List<RawBsonDocument> batch;

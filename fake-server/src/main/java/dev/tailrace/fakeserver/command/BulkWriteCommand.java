@@ -1,5 +1,7 @@
 package dev.tailrace.fakeserver.command;
 
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
 import dev.tailrace.fakeserver.command.CollectionWriter.StatementResult;
 import dev.tailrace.fakeserver.cursor.ResultIterator;
 import dev.tailrace.fakeserver.error.CommandFailure;
@@ -36,15 +38,48 @@ final class BulkWriteCommand implements Command {
           "cursor",
           "stmtIds");
 
+  private static final ImmutableMap<String, ImmutableSet<String>> OP_FIELDS =
+      ImmutableMap.of(
+          "insert",
+          ImmutableSet.of("insert", "document"),
+          "update",
+          ImmutableSet.of(
+              "update",
+              "filter",
+              "updateMods",
+              "multi",
+              "upsert",
+              "upsertSupplied",
+              "arrayFilters",
+              "collation",
+              "constants",
+              "hint",
+              "sort",
+              "sampleId",
+              "allowShardKeyUpdatesWithoutFullShardKeyInQuery"),
+          "delete",
+          ImmutableSet.of("delete", "filter", "multi", "collation", "hint", "sampleId"));
+
   private static final Namespace CURSOR_NAMESPACE = new Namespace("admin", "$cmd.bulkWrite");
 
   @Override
   public Outcome run(Invocation call) {
     GenericFields.requireKnown(call.request(), call.version(), GenericFields.Style.IDL, KNOWN);
+    WriteCommands.requireFlags(call.request());
     List<RawBsonDocument> ops = required(call, "ops");
+    ops.forEach(BulkWriteCommand::requireKnownFields);
     WriteBatch.requireSize(ops.size());
     Bulk bulk = new Bulk(call, ops, namespaces(call));
     return ConflictWait.orWait(call, bulk::run);
+  }
+
+  private static void requireKnownFields(RawBsonDocument op) {
+    String kind = op.isEmpty() ? "" : op.getFirstKey();
+    Set<String> fields = OP_FIELDS.get(kind);
+    if (fields == null) {
+      throw Idl.unknownField("bulkWrite.ops." + kind);
+    }
+    Idl.requireKnown("bulkWrite.ops", op, fields);
   }
 
   private static List<RawBsonDocument> required(Invocation call, String field) {
@@ -149,7 +184,7 @@ final class BulkWriteCommand implements Command {
           deleted += result.matched();
           succeeded(index, result.matched(), null, null);
         }
-        default -> throw Idl.unknownField("bulkWrite.ops." + kind);
+        default -> throw new IllegalStateException("an op of no kind was let through: " + kind);
       }
     }
 
@@ -172,7 +207,8 @@ final class BulkWriteCommand implements Command {
       BsonDocument statement = new BsonDocument();
       copy(op, "filter", statement, "q");
       copy(op, "updateMods", statement, "u");
-      for (String option : List.of("multi", "upsert", "arrayFilters", "collation", "sort")) {
+      for (String option :
+          List.of("multi", "upsert", "arrayFilters", "collation", "hint", "sort")) {
         copy(op, option, statement, option);
       }
       return RawDocuments.of(statement);
@@ -184,6 +220,7 @@ final class BulkWriteCommand implements Command {
       boolean multi = Flags.isTrue(op, "multi");
       statement.append("limit", new BsonInt32(multi ? 0 : 1));
       copy(op, "collation", statement, "collation");
+      copy(op, "hint", statement, "hint");
       return RawDocuments.of(statement);
     }
 

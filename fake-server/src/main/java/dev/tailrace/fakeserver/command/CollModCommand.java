@@ -109,6 +109,12 @@ final class CollModCommand implements Command {
     BsonDocument stateBefore =
         new BsonDocument("collectionOptions", new BsonDocument("uuid", collection.uuid()));
     collection.options().forEach(stateBefore.getDocument("collectionOptions")::append);
+    if (arguments.containsKey("timeseries")) {
+      throw new CommandFailure(
+          ErrorCode.INVALID_OPTIONS,
+          "option only supported on a time-series collection: timeseries");
+    }
+    IndexSpecs.requireNoExpiry(arguments);
     StoredCollection changed = collection;
     BsonDocument options = collection.options().clone();
     for (Map.Entry<String, BsonValue> argument : arguments.entrySet()) {
@@ -136,6 +142,7 @@ final class CollModCommand implements Command {
       throw new CommandFailure(ErrorCode.INVALID_OPTIONS, "index must be an object");
     }
     BsonDocument wanted = ShallowDocument.open(given);
+    IndexSpecs.requireNoExpiry(wanted);
     Index index = find(collection, wanted);
     BsonDocument spec = index.spec().clone();
     BsonDocument optionsBefore = new BsonDocument();

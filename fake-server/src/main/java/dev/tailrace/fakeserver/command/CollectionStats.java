@@ -31,7 +31,6 @@ final class CollectionStats {
 
   private static final int NOT_A_DOCUMENT = 40_166;
   private static final int UNKNOWN_OPTION = 40_168;
-  private static final int NOT_IMPLEMENTED = 238;
 
   /**
    * Numbers below this are written as int32 where either will do (BSONObjBuilder::appendNumber).
@@ -82,7 +81,7 @@ final class CollectionStats {
     }
     for (String unkept : List.of("latencyStats", "queryExecStats")) {
       if (wanted.containsKey(unkept)) {
-        throw new CommandFailure(NOT_IMPLEMENTED, "the fake server keeps no " + unkept);
+        throw new CommandFailure(ErrorCode.NOT_IMPLEMENTED, "the fake server keeps no " + unkept);
       }
     }
     return wanted;

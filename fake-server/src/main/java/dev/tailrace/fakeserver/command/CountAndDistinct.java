@@ -103,6 +103,7 @@ final class CountAndDistinct {
       viewed.forEachRemaining(found::add);
       return found.stream().filter(matcher::matches);
     }
+    Hints.check(state.collection(namespace), call.request().get("hint"));
     return Scan.records(state.collection(namespace), matcher, new BsonDocument(), context)
         .map(Map.Entry::getValue);
   }

@@ -101,6 +101,11 @@ final class CreateCommand implements Command {
     }
     checkCapped(options);
     checkImages("create", call.request().db(), options);
+    if (options.containsKey("timeseries")) {
+      throw new CommandFailure(
+          ErrorCode.NOT_IMPLEMENTED, "the fake server keeps no time-series collections");
+    }
+    IndexSpecs.requireNoExpiry(options);
     if (options.get("validator") instanceof BsonDocument validator) {
       Matcher.parse(validator, call.queryContext(Collation.SIMPLE, new BsonDocument()));
     }

@@ -72,6 +72,9 @@ public final class Dispatcher {
       throw new CommandFailure(
           ErrorCode.COMMAND_NOT_FOUND, "no such command: '" + call.request().name() + "'");
     }
+    if (world.version().atLeast(5, 0)) {
+      StableApi.check(call.request(), definition.name());
+    }
     if (definition.has(Trait.ADMIN_ONLY) && !call.request().db().equals("admin")) {
       throw new CommandFailure(
           ErrorCode.UNAUTHORIZED,

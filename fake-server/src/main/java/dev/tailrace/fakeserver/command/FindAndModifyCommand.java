@@ -4,11 +4,13 @@ import dev.tailrace.fakeserver.command.CollectionWriter.StatementResult;
 import dev.tailrace.fakeserver.command.CollectionWriter.UpdateOrder;
 import dev.tailrace.fakeserver.error.CommandFailure;
 import dev.tailrace.fakeserver.error.ErrorCode;
+import dev.tailrace.fakeserver.idl.Idl;
 import dev.tailrace.fakeserver.query.QueryContext;
 import dev.tailrace.fakeserver.query.match.Matcher;
 import dev.tailrace.fakeserver.query.projection.Projection;
 import dev.tailrace.fakeserver.query.update.Update;
 import dev.tailrace.fakeserver.storage.Namespace;
+import dev.tailrace.fakeserver.storage.StoredCollection;
 import java.util.Set;
 import org.bson.BsonArray;
 import org.bson.BsonBoolean;
@@ -43,6 +45,8 @@ final class FindAndModifyCommand implements Command {
     GenericFields.requireKnown(call.request(), call.version(), GenericFields.Style.IDL, KNOWN);
     Names.requireWritable(call, namespace);
     QueryArguments arguments = new QueryArguments(call);
+    Idl.requireFlag(
+        "findAndModify.bypassDocumentValidation", call.request().get("bypassDocumentValidation"));
     boolean remove = arguments.flag("remove");
     BsonValue update = call.request().get("update");
     check(remove, update, arguments);
@@ -64,7 +68,9 @@ final class FindAndModifyCommand implements Command {
       CollectionWriter writer,
       Namespace namespace,
       @Nullable BsonValue update) {
-    QueryContext context = arguments.context(call.target().state().collection(namespace));
+    StoredCollection collection = call.target().state().collection(namespace);
+    Hints.check(collection, call.request().get("hint"));
+    QueryContext context = arguments.context(collection);
     BsonDocument projected = arguments.document("fields");
     Projection fields = projected.isEmpty() ? null : Projection.parse(projected, context);
     return update == null

@@ -73,6 +73,7 @@ final class FindCommand implements Command {
       return new Outcome.Reply(findInView(call, arguments, namespace));
     }
     StoredCollection collection = state.collection(namespace);
+    Hints.check(collection, call.request().get("hint"));
     QueryContext context = arguments.context(collection);
     boolean tailable = arguments.flag("tailable");
     boolean awaitData = arguments.flag("awaitData");

@@ -55,7 +55,23 @@ final class IndexSpecs {
           "clustered",
           "dropDups");
 
+  private static final Set<String> UNPLAYED =
+      Set.of("text", "2d", "2dsphere", "geoHaystack", "columnstore");
+
   private IndexSpecs() {}
+
+  /**
+   * Refuses what would have documents expire.
+   *
+   * @throws CommandFailure 238
+   */
+  static void requireNoExpiry(BsonDocument options) {
+    if (options.containsKey("expireAfterSeconds")) {
+      throw new CommandFailure(
+          ErrorCode.NOT_IMPLEMENTED,
+          "the fake server lets no documents expire: expireAfterSeconds is not supported");
+    }
+  }
 
   /**
    * The index that a specification of {@code createIndexes} describes.
@@ -109,6 +125,7 @@ final class IndexSpecs {
       }
     }
     checkKey(pattern);
+    requireNoExpiry(spec);
     if (text.getValue().isEmpty() || text.getValue().equals("*")) {
       throw cannotCreate(
           text.getValue().isEmpty()
@@ -129,7 +146,9 @@ final class IndexSpecs {
               "Values in the index key pattern cannot be 0. It must be either a positive or a"
                   + " negative number.");
         }
-      } else if (!direction.isString()) {
+      } else if (direction instanceof BsonString plugin) {
+        checkPlugin(plugin.getValue());
+      } else {
         throw cannotCreate(
             "Values in v:2 index key pattern cannot be of type %s. Only numbers > 0, numbers < 0,"
                     .formatted(BsonTypes.name(direction))
@@ -138,6 +157,17 @@ final class IndexSpecs {
       if (field.getKey().isEmpty()) {
         throw cannotCreate("Index keys cannot be an empty field.");
       }
+    }
+  }
+
+  /** A hashed index is as good as any; the others answer queries that the fake does not. */
+  private static void checkPlugin(String name) {
+    if (UNPLAYED.contains(name)) {
+      throw new CommandFailure(
+          ErrorCode.NOT_IMPLEMENTED, "the fake server keeps no indexes of type '" + name + "'");
+    }
+    if (!name.equals("hashed")) {
+      throw cannotCreate("Unknown index plugin '" + name + "'");
     }
   }
 

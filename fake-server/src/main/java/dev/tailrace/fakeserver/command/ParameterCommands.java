@@ -4,9 +4,11 @@ import dev.tailrace.fakeserver.ServerVersion;
 import dev.tailrace.fakeserver.error.CommandFailure;
 import dev.tailrace.fakeserver.error.ErrorCode;
 import dev.tailrace.fakeserver.idl.Flags;
+import dev.tailrace.fakeserver.idl.Idl;
 import java.util.Map;
 import org.bson.BsonDocument;
 import org.bson.BsonString;
+import org.bson.BsonType;
 import org.bson.BsonValue;
 
 /** {@code getParameter} and {@code setParameter}. */
@@ -42,6 +44,12 @@ final class ParameterCommands {
     return new Outcome.Reply(found);
   }
 
+  private static boolean isOlderLine(String text, ServerVersion version) {
+    return ServerVersion.ALL.stream()
+        .anyMatch(
+            line -> text.equals(line.major() + "." + line.minor()) && line.compareTo(version) < 0);
+  }
+
   static Outcome setParameter(Invocation call) {
     Parameters parameters = call.node().parameters();
     BsonDocument reply = new BsonDocument();
@@ -73,7 +81,24 @@ final class ParameterCommands {
     return new Outcome.Reply(reply);
   }
 
+  /** Takes the version that it is at; the fake plays a release at its own and no other. */
   static Outcome setFeatureCompatibilityVersion(Invocation call) {
+    String name = call.request().name();
+    BsonValue wanted = call.request().subject();
+    Idl.requireType(name + "." + name, wanted, BsonType.STRING);
+    String text = wanted.asString().getValue();
+    String own = call.version().major() + "." + call.version().minor();
+    if (!text.equals(own)) {
+      throw isOlderLine(text, call.version())
+          ? new CommandFailure(
+              ErrorCode.NOT_IMPLEMENTED,
+              "the fake server plays %s at its own feature compatibility version only"
+                  .formatted(own))
+          : new CommandFailure(
+              ErrorCode.BAD_VALUE,
+              "Invalid feature compatibility version value '%s'; expected '%s'"
+                  .formatted(text, own));
+    }
     return new Outcome.Reply(new BsonDocument());
   }
 }

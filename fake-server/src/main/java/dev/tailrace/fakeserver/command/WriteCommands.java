@@ -1,5 +1,7 @@
 package dev.tailrace.fakeserver.command;
 
+import com.google.common.collect.ImmutableMap;
+import dev.tailrace.fakeserver.ServerVersion;
 import dev.tailrace.fakeserver.command.CollectionWriter.StatementResult;
 import dev.tailrace.fakeserver.command.CollectionWriter.UpdateOrder;
 import dev.tailrace.fakeserver.error.CommandFailure;
@@ -12,8 +14,10 @@ import dev.tailrace.fakeserver.query.update.Update;
 import dev.tailrace.fakeserver.query.value.Collation;
 import dev.tailrace.fakeserver.storage.Namespace;
 import dev.tailrace.fakeserver.storage.ShallowDocument;
+import dev.tailrace.fakeserver.storage.StoredCollection;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.bson.BsonArray;
 import org.bson.BsonDocument;
@@ -34,7 +38,30 @@ final class WriteCommands {
 
   private static final Set<String> DELETE_FIELDS = Set.of("deletes", "ordered", "let", "stmtIds");
 
+  private static final ImmutableMap<String, ServerVersion> UPDATE_STATEMENT =
+      fields("q", "u", "c", "multi", "upsert", "collation", "arrayFilters", "hint")
+          .put("upsertSupplied", ServerVersion.V4_4)
+          .put("sampleId", ServerVersion.V7_0)
+          .put("sort", ServerVersion.V8_0)
+          .put("allowShardKeyUpdatesWithoutFullShardKeyInQuery", ServerVersion.V8_0)
+          .buildOrThrow();
+
+  private static final ImmutableMap<String, ServerVersion> DELETE_STATEMENT =
+      fields("q", "limit", "collation")
+          .put("hint", ServerVersion.V4_4)
+          .put("sampleId", ServerVersion.V7_0)
+          .buildOrThrow();
+
   private WriteCommands() {}
+
+  /** Fields that every release takes. */
+  private static ImmutableMap.Builder<String, ServerVersion> fields(String... names) {
+    ImmutableMap.Builder<String, ServerVersion> fields = ImmutableMap.builder();
+    for (String name : names) {
+      fields.put(name, ServerVersion.V4_2);
+    }
+    return fields;
+  }
 
   static Outcome insert(Invocation call) {
     Namespace namespace = Names.collection(call);
@@ -115,7 +142,10 @@ final class WriteCommands {
     WriteBatch.requireSize(updates.size());
     Names.requireWritable(call, namespace);
     for (RawBsonDocument update : updates) {
+      requireKnown("update.updates", update, UPDATE_STATEMENT, call.version());
       requireField("update.updates", update, "q", BsonType.DOCUMENT);
+      Idl.requireType("update.updates.multi", update.get("multi"), BsonType.BOOLEAN);
+      Idl.requireType("update.updates.upsert", update.get("upsert"), BsonType.BOOLEAN);
       if (!update.containsKey("u")) {
         throw Idl.missingField("update.updates.u");
       }
@@ -174,6 +204,7 @@ final class WriteCommands {
     WriteBatch.requireSize(deletes.size());
     Names.requireWritable(call, namespace);
     for (RawBsonDocument delete : deletes) {
+      requireKnown("delete.deletes", delete, DELETE_STATEMENT, call.version());
       requireField("delete.deletes", delete, "q", BsonType.DOCUMENT);
       checkLimit(delete.get("limit"));
     }
@@ -232,12 +263,34 @@ final class WriteCommands {
 
   private static List<RawBsonDocument> statements(
       Invocation call, String field, Set<String> known) {
-    GenericFields.requireKnown(call.request(), call.version(), GenericFields.Style.IDL, known);
-    List<RawBsonDocument> statements = call.request().documents(field);
+    Request request = call.request();
+    GenericFields.requireKnown(request, call.version(), GenericFields.Style.IDL, known);
+    requireFlags(request);
+    List<RawBsonDocument> statements = request.documents(field);
     if (statements == null) {
-      throw Idl.missingField(call.request().name() + "." + field);
+      throw Idl.missingField(request.name() + "." + field);
     }
     return statements;
+  }
+
+  /** Checks the flags that write commands have in common. */
+  static void requireFlags(Request request) {
+    Idl.requireType(request.name() + ".ordered", request.get("ordered"), BsonType.BOOLEAN);
+    Idl.requireFlag(
+        request.name() + ".bypassDocumentValidation", request.get("bypassDocumentValidation"));
+  }
+
+  private static void requireKnown(
+      String path,
+      RawBsonDocument statement,
+      Map<String, ServerVersion> fields,
+      ServerVersion version) {
+    for (String field : statement.keySet()) {
+      ServerVersion since = fields.get(field);
+      if (since == null || !version.atLeast(since.major(), since.minor())) {
+        throw Idl.unknownField(path + "." + field);
+      }
+    }
   }
 
   private static void requireField(
@@ -251,11 +304,16 @@ final class WriteCommands {
     }
   }
 
-  /** What the queries of a statement may know: its own collation, or that of the collection. */
+  /**
+   * What the queries of a statement may know: its own collation, or that of the collection.
+   *
+   * @throws CommandFailure 2 if its hint names no index
+   */
   private static QueryContext context(
       Invocation call, Namespace namespace, BsonDocument statement) {
-    QueryArguments arguments = new QueryArguments(call);
-    QueryContext context = arguments.context(call.target().state().collection(namespace));
+    StoredCollection collection = call.target().state().collection(namespace);
+    Hints.check(collection, statement.get("hint"));
+    QueryContext context = new QueryArguments(call).context(collection);
     return statement.get("collation") instanceof BsonDocument collation
         ? context.withCollation(Collation.parse(collation))
         : context;
