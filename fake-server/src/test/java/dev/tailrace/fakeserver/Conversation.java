@@ -20,6 +20,26 @@ public final class Conversation implements AutoCloseable {
     this.db = db;
   }
 
+  /** What is said in a conversation. */
+  @FunctionalInterface
+  public interface Talk {
+    void with(Conversation client) throws InterruptedException;
+  }
+
+  /** Talks about the database {@code d} with a set of one member that plays the release. */
+  public static void on(String release, Talk talk) throws InterruptedException {
+    FakeReplicaSet.Builder builder = FakeReplicaSet.builder().virtualTime();
+    try (FakeReplicaSet set = builder.serverVersion(ServerVersion.parse(release)).start();
+        Conversation client = new Conversation(set, 0, "d")) {
+      talk.with(client);
+    }
+  }
+
+  /** The error code of a reply; 0 if it has none. */
+  public static int code(BsonDocument reply) {
+    return reply.containsKey("code") ? reply.getInt32("code").getValue() : 0;
+  }
+
   /** Runs a command on the conversation's database. */
   public BsonDocument run(String json) throws InterruptedException {
     return run(db, json);

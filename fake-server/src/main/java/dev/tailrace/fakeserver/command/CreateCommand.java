@@ -150,11 +150,7 @@ final class CreateCommand implements Command {
     if (!(images instanceof BsonDocument document)) {
       throw Idl.wrongType(path, images, BsonType.DOCUMENT);
     }
-    for (String field : document.keySet()) {
-      if (!field.equals("enabled")) {
-        throw Idl.unknownField(path + "." + field);
-      }
-    }
+    Idl.requireKnown(path, document, Set.of("enabled"));
     BsonValue enabled = document.get("enabled");
     if (enabled == null) {
       throw Idl.missingField(path + ".enabled");

@@ -21,7 +21,7 @@ final class Hints {
    * @throws CommandFailure 2, or 9 if it is no hint at all
    */
   static void check(@Nullable StoredCollection collection, @Nullable BsonValue hint) {
-    if (hint == null) {
+    if (hint == null || hint.isNull()) {
       return;
     }
     if (!hint.isString() && !hint.isDocument()) {

@@ -1,13 +1,13 @@
 package dev.tailrace.fakeserver.command;
 
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
 import dev.tailrace.fakeserver.idl.Idl;
 import dev.tailrace.fakeserver.transaction.SessionInfo;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Predicate;
 import org.bson.BsonArray;
 import org.bson.BsonBinary;
@@ -24,6 +24,8 @@ final class KillSessionsCommands {
 
   private static final byte[] NO_USER = Base64.getDecoder().decode(SessionInfo.NO_USER);
 
+  private static final ImmutableSet<String> USER_FIELDS = ImmutableSet.of("user", "db");
+
   private static final ImmutableMap<String, BsonType> PATTERN_FIELDS =
       ImmutableMap.of(
           "lsid", BsonType.DOCUMENT,
@@ -38,19 +40,12 @@ final class KillSessionsCommands {
     List<BsonDocument> users = subjects(call);
     String path = path(call);
     for (BsonDocument user : users) {
-      for (String field : user.keySet()) {
-        if (!field.equals("user") && !field.equals("db")) {
-          throw Idl.unknownField(path + "." + field);
-        }
-      }
-      for (String field : List.of("user", "db")) {
-        BsonValue value = user.get(field);
-        if (value == null) {
+      Idl.requireKnown(path, user, USER_FIELDS);
+      for (String field : USER_FIELDS) {
+        if (!user.containsKey(field)) {
           throw Idl.missingField(path + "." + field);
         }
-        if (!value.isString()) {
-          throw Idl.wrongType(path + "." + field, value, BsonType.STRING);
-        }
+        Idl.requireType(path + "." + field, user.get(field), BsonType.STRING);
       }
     }
     kill(call, session -> users.isEmpty());
@@ -74,15 +69,9 @@ final class KillSessionsCommands {
   }
 
   private static Predicate<BsonBinary> pattern(String path, BsonDocument pattern) {
-    for (Map.Entry<String, BsonValue> field : pattern.entrySet()) {
-      BsonType type = PATTERN_FIELDS.get(field.getKey());
-      if (type == null) {
-        throw Idl.unknownField(path + "." + field.getKey());
-      }
-      if (field.getValue().getBsonType() != type) {
-        throw Idl.wrongType(path + "." + field.getKey(), field.getValue(), type);
-      }
-    }
+    Idl.requireKnown(path, pattern, PATTERN_FIELDS.keySet());
+    PATTERN_FIELDS.forEach(
+        (field, type) -> Idl.requireType(path + "." + field, pattern.get(field), type));
     boolean namesOthers =
         isOfSomebody(pattern.get("uid"))
             || isFilled(pattern.get("users"))

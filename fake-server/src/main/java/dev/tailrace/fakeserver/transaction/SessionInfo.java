@@ -46,9 +46,9 @@ public record SessionInfo(
       return NONE;
     }
     BsonBinary sessionId = lsid == null ? null : sessionId(lsid);
-    requireType("txnNumber", txnNumber, BsonType.INT64);
-    requireType("autocommit", autocommit, BsonType.BOOLEAN);
-    requireType("startTransaction", startTransaction, BsonType.BOOLEAN);
+    Idl.requireType("OperationSessionInfo.txnNumber", txnNumber, BsonType.INT64);
+    Idl.requireType("OperationSessionInfo.autocommit", autocommit, BsonType.BOOLEAN);
+    Idl.requireType("OperationSessionInfo.startTransaction", startTransaction, BsonType.BOOLEAN);
     require(
         txnNumber == null || sessionId != null,
         "Transaction number requires a session ID to also be specified");
@@ -109,12 +109,6 @@ public record SessionInfo(
       case 5 -> "MD5";
       default -> Integer.toString(subType & 0xFF);
     };
-  }
-
-  private static void requireType(String field, @Nullable BsonValue value, BsonType type) {
-    if (value != null && value.getBsonType() != type) {
-      throw Idl.wrongType("OperationSessionInfo." + field, value, type);
-    }
   }
 
   private static void require(boolean holds, String message) {

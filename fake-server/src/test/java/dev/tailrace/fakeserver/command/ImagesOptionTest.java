@@ -20,20 +20,16 @@ class ImagesOptionTest {
     return FakeReplicaSet.builder().virtualTime().serverVersion(ServerVersion.V8_0).start();
   }
 
-  private static int code(BsonDocument reply) {
-    return reply.containsKey("code") ? reply.getInt32("code").getValue() : 0;
-  }
-
   @ParameterizedTest
   @ValueSource(strings = {"admin", "config", "local"})
   void notOnInternalDatabases(String db) throws InterruptedException {
     try (var set = set();
         var client = new Conversation(set, 0, db)) {
       BsonDocument refused = client.run("{create: 'c'" + ON);
-      assertThat(code(refused)).isEqualTo(72);
+      assertThat(Conversation.code(refused)).isEqualTo(72);
       assertThat(refused.getString("errmsg").getValue()).contains(db, "changeStreamPreAndPost");
       client.ok("{create: 'c'" + OFF);
-      assertThat(code(client.run("{collMod: 'c'" + ON))).isEqualTo(72);
+      assertThat(Conversation.code(client.run("{collMod: 'c'" + ON))).isEqualTo(72);
     }
   }
 
@@ -41,10 +37,11 @@ class ImagesOptionTest {
   void notOnViews() throws InterruptedException {
     try (var set = set();
         var client = new Conversation(set, 0, "d")) {
-      assertThat(code(client.run("{create: 'v', viewOn: 'c', pipeline: []" + ON))).isEqualTo(72);
+      assertThat(Conversation.code(client.run("{create: 'v', viewOn: 'c', pipeline: []" + ON)))
+          .isEqualTo(72);
       client.ok("{create: 'v', viewOn: 'c', pipeline: []}");
-      assertThat(code(client.run("{collMod: 'v'" + ON))).isEqualTo(72);
-      assertThat(code(client.run("{collMod: 'v', validator: {}}"))).isEqualTo(72);
+      assertThat(Conversation.code(client.run("{collMod: 'v'" + ON))).isEqualTo(72);
+      assertThat(Conversation.code(client.run("{collMod: 'v', validator: {}}"))).isEqualTo(72);
     }
   }
 
@@ -52,7 +49,7 @@ class ImagesOptionTest {
   void notOnTimeSeries() throws InterruptedException {
     try (var set = set();
         var client = new Conversation(set, 0, "d")) {
-      assertThat(code(client.run("{create: 't', timeseries: {timeField: 'at'}" + ON)))
+      assertThat(Conversation.code(client.run("{create: 't', timeseries: {timeField: 'at'}" + ON)))
           .isEqualTo(72);
     }
   }
@@ -62,7 +59,8 @@ class ImagesOptionTest {
     try (var set = set();
         var client = new Conversation(set, 0, "d")) {
       client.ok("{create: 'c'}");
-      assertThat(code(client.run("{collMod: 'c', viewOn: 'x', pipeline: []}"))).isEqualTo(72);
+      assertThat(Conversation.code(client.run("{collMod: 'c', viewOn: 'x', pipeline: []}")))
+          .isEqualTo(72);
     }
   }
 }

@@ -3,8 +3,6 @@ package dev.tailrace.fakeserver.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailrace.fakeserver.Conversation;
-import dev.tailrace.fakeserver.FakeReplicaSet;
-import dev.tailrace.fakeserver.ServerVersion;
 import java.util.List;
 import org.bson.BsonDocument;
 import org.bson.BsonValue;
@@ -18,23 +16,6 @@ class ReleaseRulesTest {
   private static final String TRANSACTION =
       "lsid: {id: {$binary: {base64: 'AAAAAAAAQACAAAAAAAAAAQ==', subType: '04'}}},"
           + " txnNumber: {$numberLong: '1'}, autocommit: false";
-
-  @FunctionalInterface
-  private interface Talk {
-    void with(Conversation client) throws InterruptedException;
-  }
-
-  private static void talk(String release, Talk talk) throws InterruptedException {
-    FakeReplicaSet.Builder builder = FakeReplicaSet.builder().virtualTime();
-    try (FakeReplicaSet set = builder.serverVersion(ServerVersion.parse(release)).start();
-        Conversation client = new Conversation(set, 0, "d")) {
-      talk.with(client);
-    }
-  }
-
-  private static int code(BsonDocument reply) {
-    return reply.containsKey("code") ? reply.getInt32("code").getValue() : 0;
-  }
 
   private static List<String> labels(BsonDocument reply) {
     return reply.containsKey("errorLabels")
@@ -60,13 +41,14 @@ class ReleaseRulesTest {
           """)
   void takesCommentsAsTheReleaseDoes(String release, String command, int code)
       throws InterruptedException {
-    talk(release, client -> assertThat(code(client.run(command))).isEqualTo(code));
+    Conversation.on(
+        release, client -> assertThat(Conversation.code(client.run(command))).isEqualTo(code));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"4.2", "4.4", "8.2"})
   void labelsStreamsThatCannotGoOn(String release) throws InterruptedException {
-    talk(
+    Conversation.on(
         release,
         client -> {
           BsonDocument cursor =
@@ -77,7 +59,7 @@ class ReleaseRulesTest {
                   .getDocument("cursor");
           client.ok("{insert: 'c', documents: [{_id: 1}]}");
           BsonDocument refused = client.getMore(cursor);
-          assertThat(code(refused)).isEqualTo(280);
+          assertThat(Conversation.code(refused)).isEqualTo(280);
           assertThat(labels(refused)).containsExactly("NonResumableChangeStreamError");
         });
   }
@@ -85,7 +67,7 @@ class ReleaseRulesTest {
   @ParameterizedTest
   @ValueSource(strings = {"4.2", "4.4", "8.2"})
   void labelsTransactionsThatAreGone(String release) throws InterruptedException {
-    talk(
+    Conversation.on(
         release,
         client ->
             assertThat(labels(client.run("{find: 'c', " + TRANSACTION + "}")))
@@ -95,11 +77,11 @@ class ReleaseRulesTest {
   @ParameterizedTest
   @CsvSource({"4.2, 0", "6.0, 0", "7.0, 59", "8.2, 59"})
   void givesNoncesUpTo61(String release, int code) throws InterruptedException {
-    talk(
+    Conversation.on(
         release,
         client -> {
           BsonDocument reply = client.run("{getnonce: 1}");
-          assertThat(code(reply)).isEqualTo(code);
+          assertThat(Conversation.code(reply)).isEqualTo(code);
           if (code == 0) {
             assertThat(reply.getString("nonce").getValue()).matches("[0-9a-f]{16}");
           }
@@ -110,7 +92,7 @@ class ReleaseRulesTest {
   @CsvSource({"4.4, -1", "8.2, 0"})
   void tellsOfTheStorageOfACappedCollection(String release, int unlimited)
       throws InterruptedException {
-    talk(
+    Conversation.on(
         release,
         client -> {
           client.ok("{create: 'c', capped: true, size: 4096}");
@@ -150,11 +132,11 @@ class ReleaseRulesTest {
   })
   void refusesStatisticsThatItHasNot(String release, String spec, int code)
       throws InterruptedException {
-    talk(
+    Conversation.on(
         release,
         client ->
             assertThat(
-                    code(
+                    Conversation.code(
                         client.run(
                             "{aggregate: 'c', pipeline: [{$collStats: "
                                 + spec

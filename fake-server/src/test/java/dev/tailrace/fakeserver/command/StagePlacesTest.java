@@ -3,8 +3,6 @@ package dev.tailrace.fakeserver.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailrace.fakeserver.Conversation;
-import dev.tailrace.fakeserver.FakeReplicaSet;
-import dev.tailrace.fakeserver.ServerVersion;
 import org.bson.BsonDocument;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -19,20 +17,6 @@ class StagePlacesTest {
   private static final String TRANSACTION =
       ", lsid: {id: {$binary: {base64: 'AAAAAAAAQACAAAAAAAAAAQ==', subType: '04'}}},"
           + " txnNumber: {$numberLong: '%d'}, autocommit: false";
-
-  @FunctionalInterface
-  private interface Talk {
-    void with(Conversation client) throws InterruptedException;
-  }
-
-  private static void talk(String release, Talk talk) throws InterruptedException {
-    ServerVersion version = ServerVersion.parse(release);
-    try (FakeReplicaSet set =
-            FakeReplicaSet.builder().virtualTime().serverVersion(version).start();
-        Conversation client = new Conversation(set, 0, "d")) {
-      talk.with(client);
-    }
-  }
 
   private static String aggregate(String pipeline, String more) {
     return "{aggregate: 'c', cursor: {}, pipeline: " + pipeline + more + "}";
@@ -50,7 +34,7 @@ class StagePlacesTest {
     String message =
         "Operation not permitted in transaction :: caused by :: Aggregation stage $changeStream"
             + " cannot run within a multi-document transaction.";
-    talk(
+    Conversation.on(
         release,
         client -> {
           client.ok("{insert: 'c', documents: [{_id: 1}]}");
@@ -79,7 +63,7 @@ class StagePlacesTest {
           8.0 | [{$unionWith: {coll: 'c', pipeline: [{$changeStreamSplitLargeEvent: {}}]}}]
           """)
   void splittingIsForChangeStreams(String release, String pipeline) throws InterruptedException {
-    talk(
+    Conversation.on(
         release,
         client -> {
           client.ok("{insert: 'c', documents: [{_id: 1}]}");
@@ -90,7 +74,7 @@ class StagePlacesTest {
   @ParameterizedTest
   @CsvSource({"6.0.8, 40324", "6.0.9, 20", "5.0, 40324"})
   void splittingCameWithAPatch(String release, int code) throws InterruptedException {
-    talk(
+    Conversation.on(
         release,
         client ->
             assertThat(
@@ -99,7 +83,7 @@ class StagePlacesTest {
                         .getInt32("code")
                         .getValue())
                 .isEqualTo(code));
-    talk(
+    Conversation.on(
         release,
         client ->
             assertThat(
@@ -124,7 +108,7 @@ class StagePlacesTest {
           {$changeStreamSplitLargeEvent: 5}, {$match: {}}                        | 7182800
           """)
   void splittingIsTheLastStage(String stages, int code) throws InterruptedException {
-    talk(
+    Conversation.on(
         "8.0",
         client ->
             assertThat(
@@ -138,7 +122,7 @@ class StagePlacesTest {
   @ParameterizedTest
   @ValueSource(strings = {"create", "collMod"})
   void splittingIsNotForViews(String command) throws InterruptedException {
-    talk(
+    Conversation.on(
         "8.0",
         client -> {
           if (command.equals("collMod")) {
@@ -159,7 +143,7 @@ class StagePlacesTest {
       throws InterruptedException {
     String message =
         "$changeStream is only valid as the first stage in a pipeline" + (hasFullStop ? "." : "");
-    talk(
+    Conversation.on(
         release,
         client -> {
           String behind = aggregate("[{$match: {}}, {$changeStream: {}}]", "");
