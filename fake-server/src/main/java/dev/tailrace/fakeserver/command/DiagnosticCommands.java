@@ -34,17 +34,26 @@ final class DiagnosticCommands {
             new BsonInt32(version.minor()),
             new BsonInt32(version.patch()),
             new BsonInt32(0));
+    BsonDocument info = new BsonDocument("version", new BsonString(version.toString()));
+    // The 4.4.1 that was recorded says nothing of its build; later releases are known to.
+    boolean tellsOfBuild = version.atLeast(5, 0);
+    if (tellsOfBuild) {
+      info.append("gitVersion", new BsonString("0".repeat(40)));
+    }
+    info.append("modules", new BsonArray());
+    if (tellsOfBuild) {
+      info.append("allocator", new BsonString("system"));
+    }
+    info.append("javascriptEngine", new BsonString("none"));
+    if (tellsOfBuild) {
+      info.append("sysInfo", new BsonString("deprecated"));
+    }
+    info.append("versionArray", new BsonArray(parts));
+    if (tellsOfBuild) {
+      info.append("openssl", openssl()).append("buildEnvironment", buildEnvironment());
+    }
     return new Outcome.Reply(
-        new BsonDocument("version", new BsonString(version.toString()))
-            .append("gitVersion", new BsonString("0".repeat(40)))
-            .append("modules", new BsonArray())
-            .append("allocator", new BsonString("system"))
-            .append("javascriptEngine", new BsonString("none"))
-            .append("sysInfo", new BsonString("deprecated"))
-            .append("versionArray", new BsonArray(parts))
-            .append("openssl", openssl())
-            .append("buildEnvironment", buildEnvironment())
-            .append("bits", new BsonInt32(64))
+        info.append("bits", new BsonInt32(64))
             .append("debug", BsonBoolean.FALSE)
             .append("maxBsonObjectSize", new BsonInt32(16 * 1024 * 1024))
             .append(
