@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import org.bson.BsonArray;
 import org.bson.BsonDocument;
 import org.bson.BsonNumber;
@@ -150,13 +151,30 @@ final class WriteCommands {
         throw Idl.missingField("update.updates.u");
       }
     }
+    return runAll(
+        call,
+        updates,
+        (update, retries, i) -> updateOne(call, namespace, update, retries, i),
+        WriteBatch::updateReply);
+  }
+
+  /** One statement of a command, of which it is the {@code index}-th. */
+  private interface OneStatement {
+    StatementResult run(RawBsonDocument statement, RetryableWrites retries, int index);
+  }
+
+  private static Outcome runAll(
+      Invocation call,
+      List<RawBsonDocument> statements,
+      OneStatement one,
+      Function<WriteBatch, BsonDocument> reply) {
     RetryableWrites retries = new RetryableWrites(call);
     WriteBatch batch = new WriteBatch(call);
     return ConflictWait.orWait(
         call,
         () -> {
-          batch.run(updates.size(), i -> updateOne(call, namespace, updates.get(i), retries, i));
-          return new Outcome.Reply(batch.updateReply());
+          batch.run(statements.size(), i -> one.run(statements.get(i), retries, i));
+          return new Outcome.Reply(reply.apply(batch));
         });
   }
 
@@ -208,14 +226,11 @@ final class WriteCommands {
       requireField("delete.deletes", delete, "q", BsonType.DOCUMENT);
       checkLimit(delete.get("limit"));
     }
-    RetryableWrites retries = new RetryableWrites(call);
-    WriteBatch batch = new WriteBatch(call);
-    return ConflictWait.orWait(
+    return runAll(
         call,
-        () -> {
-          batch.run(deletes.size(), i -> deleteOne(call, namespace, deletes.get(i), retries, i));
-          return new Outcome.Reply(batch.reply());
-        });
+        deletes,
+        (delete, retries, i) -> deleteOne(call, namespace, delete, retries, i),
+        WriteBatch::reply);
   }
 
   /** One statement of a delete, {@code {q, limit, ...}}. */
