@@ -37,7 +37,7 @@ final class StoredData {
           create.append("writeConcern", WriteConcern.MAJORITY.asDocument()), BsonDocument.class);
     }
     if (!data.documents().isEmpty()) {
-      collection.insertMany(data.documents());
+      collection.insertMany(data.documents().stream().map(BsonDocument::clone).toList());
     }
   }
 

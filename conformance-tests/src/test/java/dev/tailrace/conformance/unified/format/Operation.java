@@ -26,4 +26,10 @@ public record Operation(
 
   /** The object of the operations that are for the runner itself. */
   public static final String TEST_RUNNER = "testRunner";
+
+  /** A copy for each play: drivers put an {@code _id} into the documents that they insert. */
+  @Override
+  public BsonDocument arguments() {
+    return arguments.clone();
+  }
 }
