@@ -68,11 +68,6 @@ final class Ledger {
     return delivered;
   }
 
-  /** Whether the event of that write was delivered. */
-  synchronized boolean isDelivered(int number) {
-    return writes.get(number) == Standing.DELIVERED;
-  }
-
   /** What there is to say when everything was written and read. */
   synchronized Account account() {
     long lost = 0;

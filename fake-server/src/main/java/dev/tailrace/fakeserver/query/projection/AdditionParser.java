@@ -33,7 +33,7 @@ final class AdditionParser {
       validate(field.getKey(), field.getValue());
     }
     spec.forEach((name, value) -> add(ImmutableList.of(), name, value));
-    return new Projection(root, ImmutableList.of(), false, false);
+    return new Projection(root, ImmutableList.of());
   }
 
   private void validate(String path, BsonValue value) {

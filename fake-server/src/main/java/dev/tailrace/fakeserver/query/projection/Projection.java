@@ -21,18 +21,10 @@ public final class Projection {
 
   private final ProjectionNode root;
   private final ImmutableList<FindOperator> afterwards;
-  private final boolean positional;
-  private final boolean inclusion;
 
-  Projection(
-      ProjectionNode root,
-      ImmutableList<FindOperator> afterwards,
-      boolean positional,
-      boolean inclusion) {
+  Projection(ProjectionNode root, ImmutableList<FindOperator> afterwards) {
     this.root = root;
     this.afterwards = afterwards;
-    this.positional = positional;
-    this.inclusion = inclusion;
   }
 
   /**
@@ -71,7 +63,7 @@ public final class Projection {
       }
       root.name(Splitter.on('.').splitToList(path));
     }
-    return Optional.of(new Projection(root, ImmutableList.of(), false, true));
+    return Optional.of(new Projection(root, ImmutableList.of()));
   }
 
   /**
@@ -89,17 +81,7 @@ public final class Projection {
    * @throws CommandFailure if one of them fails
    */
   public Projection optimized() {
-    return new Projection(root.optimized(), afterwards, positional, inclusion);
-  }
-
-  /** Whether it has a positional {@code $}, and so needs to know which array element matched. */
-  public boolean isPositional() {
-    return positional;
-  }
-
-  /** Whether it says which fields to keep, rather than which to drop or add. */
-  public boolean isInclusion() {
-    return inclusion;
+    return new Projection(root.optimized(), afterwards);
   }
 
   /**

@@ -80,11 +80,7 @@ final class ProjectionParser {
     }
     List<FindOperator> afterwards = new ArrayList<>();
     steps.forEach(step -> step.apply(root, afterwards));
-    return new Projection(
-        root,
-        ImmutableList.copyOf(afterwards),
-        hasPositional,
-        finalKind == ProjectionNode.Kind.INCLUSION);
+    return new Projection(root, ImmutableList.copyOf(afterwards));
   }
 
   /** What a projection is that names no field but {@code _id}. */
