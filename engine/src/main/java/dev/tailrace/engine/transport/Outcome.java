@@ -45,6 +45,8 @@ public sealed interface Outcome {
     NO_ELIGIBLE_SERVER,
     /** The server sent something that is not the protocol. The connection is closed. */
     BAD_MESSAGE,
+    /** The request's {@link TimeLimit} was over before it was answered. */
+    TIMEOUT,
     /** The transport was closed. */
     CLOSED
   }

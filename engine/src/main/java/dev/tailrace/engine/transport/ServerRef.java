@@ -8,10 +8,12 @@ import static java.util.Objects.requireNonNull;
  * @param address {@code host:port}
  * @param maxWireVersion the newest wire version of the server on that connection; what a failure
  *     means is judged by it (change-streams specification, "Resumable Error")
+ * @param kind what the server is in its deployment
  */
-public record ServerRef(String address, int maxWireVersion) {
+public record ServerRef(String address, int maxWireVersion, ServerKind kind) {
 
   public ServerRef {
     requireNonNull(address, "address");
+    requireNonNull(kind, "kind");
   }
 }

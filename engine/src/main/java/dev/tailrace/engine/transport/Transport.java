@@ -31,8 +31,9 @@ import org.bson.BsonDocument;
  * </ul>
  *
  * <p>The transport adds what belongs to the conversation and not to the command: {@code $db},
- * {@code $clusterTime} (gossiped across all exchanges, driver sessions specification) and {@code
- * $readPreference} (server selection specification).
+ * {@code $clusterTime} (gossiped across all exchanges, driver sessions specification), {@code
+ * $readPreference} (server selection specification) and, where the request has a {@link TimeLimit}
+ * that says so, {@code maxTimeMS} (client-side operations timeout specification).
  */
 public interface Transport extends AutoCloseable {
 

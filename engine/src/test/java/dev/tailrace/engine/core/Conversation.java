@@ -9,6 +9,7 @@ import dev.tailrace.engine.transport.DocumentSlice;
 import dev.tailrace.engine.transport.Outcome;
 import dev.tailrace.engine.transport.ReadPreference;
 import dev.tailrace.engine.transport.Request;
+import dev.tailrace.engine.transport.ServerKind;
 import dev.tailrace.engine.transport.ServerRef;
 import dev.tailrace.engine.transport.Target;
 import java.nio.ByteBuffer;
@@ -44,9 +45,9 @@ import org.bson.codecs.BsonDocumentCodec;
  * after DURATION                                     time passes
  * </pre>
  *
- * Replies may say {@code from=ADDRESS} and {@code wire=VERSION}. The event {@code -} has no {@code
- * _id}. Output is one line for each effect, then what changed of the state, the token and the time
- * to wake at.
+ * Replies may say {@code from=ADDRESS}, {@code wire=VERSION} and {@code kind=KIND}. The event
+ * {@code -} has no {@code _id}. Output is one line for each effect, then what changed of the state,
+ * the token and the time to wake at.
  */
 final class Conversation {
 
@@ -170,7 +171,8 @@ final class Conversation {
     ServerRef server =
         new ServerRef(
             fields.getOrDefault("from", "a:27017"),
-            Integer.parseInt(fields.getOrDefault("wire", "25")));
+            Integer.parseInt(fields.getOrDefault("wire", "25")),
+            ServerKind.valueOf(fields.getOrDefault("kind", "REPLICA_SET_MEMBER")));
     BsonDocument body =
         switch (kind) {
           case "batch" -> batch(fields);

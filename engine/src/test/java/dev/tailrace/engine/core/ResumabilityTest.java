@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailrace.engine.ResumePolicy;
 import dev.tailrace.engine.transport.Outcome;
+import dev.tailrace.engine.transport.ServerKind;
 import dev.tailrace.engine.transport.ServerRef;
 import java.time.Duration;
 import java.util.Set;
@@ -136,6 +137,7 @@ class ResumabilityTest {
   private static Failure byServer(int code, @Nullable String label, int wire) {
     ServerError error =
         new ServerError(code, "", "", label == null ? Set.of() : Set.of(label), new BsonDocument());
-    return new Failure.ByServer(new ServerRef("a:27017", wire), error);
+    return new Failure.ByServer(
+        new ServerRef("a:27017", wire, ServerKind.REPLICA_SET_MEMBER), error);
   }
 }

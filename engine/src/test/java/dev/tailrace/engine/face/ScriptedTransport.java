@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.tailrace.engine.transport.DocumentSlice;
 import dev.tailrace.engine.transport.Outcome;
 import dev.tailrace.engine.transport.Request;
+import dev.tailrace.engine.transport.ServerKind;
 import dev.tailrace.engine.transport.ServerRef;
 import dev.tailrace.engine.transport.Timers;
 import dev.tailrace.engine.transport.Transport;
@@ -26,7 +27,8 @@ import org.jspecify.annotations.Nullable;
 /** A transport whose other end is the test: it takes what was sent, and answers as it likes. */
 final class ScriptedTransport implements Transport, Timers {
 
-  private static final ServerRef SERVER = new ServerRef("a:27017", 25);
+  private static final ServerRef SERVER =
+      new ServerRef("a:27017", 25, ServerKind.REPLICA_SET_MEMBER);
   private static final long PATIENCE_SECONDS = 20;
 
   private final BlockingQueue<Sent> sent = new LinkedBlockingQueue<>();

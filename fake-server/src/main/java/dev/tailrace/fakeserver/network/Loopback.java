@@ -4,6 +4,7 @@ import dev.tailrace.engine.transport.DocumentSlice;
 import dev.tailrace.engine.transport.Outcome;
 import dev.tailrace.engine.transport.ReadPreference;
 import dev.tailrace.engine.transport.Request;
+import dev.tailrace.engine.transport.ServerKind;
 import dev.tailrace.engine.transport.ServerRef;
 import dev.tailrace.engine.transport.Target;
 import dev.tailrace.engine.transport.Timers;
@@ -253,7 +254,7 @@ public final class Loopback implements Transport {
     }
 
     void sendTo(String address) {
-      server = new ServerRef(address, maxWireVersion);
+      server = new ServerRef(address, maxWireVersion, ServerKind.REPLICA_SET_MEMBER);
       member = memberAt(address);
       if (member < 0) {
         fail(server, Outcome.Reason.NO_ELIGIBLE_SERVER, "no such server: " + address);

@@ -2,6 +2,7 @@ package dev.tailrace.wire.tcp;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.tailrace.engine.transport.ServerKind;
 import dev.tailrace.engine.transport.ServerRef;
 import dev.tailrace.wire.frame.BadMessageException;
 import dev.tailrace.wire.frame.Frame;
@@ -97,7 +98,7 @@ final class Connection implements AutoCloseable {
 
   /** The server, as this connection knows it. */
   ServerRef server() {
-    return new ServerRef(address.toString(), handshake().maxWireVersion());
+    return new ServerRef(address.toString(), handshake().maxWireVersion(), ServerKind.UNKNOWN);
   }
 
   int generation() {

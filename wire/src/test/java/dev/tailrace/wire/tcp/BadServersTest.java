@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailrace.engine.transport.Outcome.Failed;
 import dev.tailrace.engine.transport.Outcome.Reason;
+import dev.tailrace.engine.transport.ServerKind;
 import dev.tailrace.engine.transport.ServerRef;
 import dev.tailrace.wire.frame.OpMsg;
 import dev.tailrace.wire.frame.OpReply;
@@ -63,7 +64,8 @@ class BadServersTest {
 
       Failed failed = outcomes.awaitFailure();
       assertThat(failed.reason()).isEqualTo(Reason.NETWORK);
-      assertThat(failed.server()).isEqualTo(new ServerRef(server.address(), 21));
+      assertThat(failed.server())
+          .isEqualTo(new ServerRef(server.address(), 21, ServerKind.UNKNOWN));
       assertThat(failed.message()).contains(server.address());
       assertThat(failed.cause()).isNotNull();
 
@@ -117,7 +119,8 @@ class BadServersTest {
 
       Failed failed = outcomes.awaitFailure();
       assertThat(failed.reason()).isEqualTo(Reason.BAD_MESSAGE);
-      assertThat(failed.server()).isEqualTo(new ServerRef(server.address(), 21));
+      assertThat(failed.server())
+          .isEqualTo(new ServerRef(server.address(), 21, ServerKind.UNKNOWN));
       assertThat(failed.message()).contains(server.address()).contains("bad message at byte");
       Received bad = server.awaitCommand("aggregate");
       bad.peer().awaitGone();

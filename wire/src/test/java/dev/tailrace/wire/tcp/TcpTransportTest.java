@@ -10,6 +10,7 @@ import dev.tailrace.engine.transport.Outcome.Reason;
 import dev.tailrace.engine.transport.Outcome.Replied;
 import dev.tailrace.engine.transport.ReadPreference.Mode;
 import dev.tailrace.engine.transport.Request;
+import dev.tailrace.engine.transport.ServerKind;
 import dev.tailrace.engine.transport.ServerRef;
 import dev.tailrace.wire.frame.MessageHeader;
 import dev.tailrace.wire.frame.OpMsg;
@@ -43,7 +44,8 @@ class TcpTransportTest {
       Replied replied = outcomes.awaitReply();
       assertThat(replied.reply().asDocument())
           .isEqualTo(BsonDocument.parse("{cursor: {id: 7}, ok: 1}"));
-      assertThat(replied.server()).isEqualTo(new ServerRef(server.address(), 21));
+      assertThat(replied.server())
+          .isEqualTo(new ServerRef(server.address(), 21, ServerKind.UNKNOWN));
       assertThat(server.awaitCommand("aggregate").command())
           .isEqualTo(BsonDocument.parse("{aggregate: 'c', lsid: {id: 1}, $db: 'db'}"));
     }
@@ -222,7 +224,7 @@ class TcpTransportTest {
   @Test
   void aServerThatIsNoMemberIsNotReached() throws InterruptedException {
     try (TcpTransport transport = TcpTransport.connect(server.uri(""))) {
-      ServerRef stranger = new ServerRef("127.0.0.1:1", 21);
+      ServerRef stranger = new ServerRef("127.0.0.1:1", 21, ServerKind.UNKNOWN);
 
       transport.send(same(stranger, "{getMore: 1}"), outcomes);
 
