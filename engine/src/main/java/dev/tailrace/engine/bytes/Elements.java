@@ -3,6 +3,7 @@ package dev.tailrace.engine.bytes;
 import dev.tailrace.engine.transport.DocumentSlice;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.UUID;
 import org.bson.BsonTimestamp;
 import org.bson.BsonType;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,8 @@ public final class Elements {
 
   /** The old subtype of binary values repeats the length inside the value. */
   private static final byte OLD_BINARY = 0x02;
+
+  private static final byte UUID_BINARY = 0x04;
 
   private final byte[] bytes;
 
@@ -113,15 +116,7 @@ public final class Elements {
 
   /** Whether the current element is called {@code name}, which is ASCII; makes no string. */
   public boolean isNamed(String name) {
-    if (valueOffset - 1 - nameOffset != name.length()) {
-      return false;
-    }
-    for (int i = 0; i < name.length(); i++) {
-      if (bytes[nameOffset + i] != name.charAt(i)) {
-        return false;
-      }
-    }
-    return true;
+    return isAscii(name, nameOffset, valueOffset - 1);
   }
 
   /** The document or array of this element, in place. */
@@ -144,6 +139,17 @@ public final class Elements {
         bytes, charactersOffset, nextOffset - 1 - charactersOffset, StandardCharsets.UTF_8);
   }
 
+  /** Whether this element is the string {@code text}, which is ASCII; makes no string. */
+  public boolean isString(String text) {
+    return type == BsonType.STRING && isAscii(text, valueOffset + Integer.BYTES, nextOffset - 1);
+  }
+
+  /** The int32 of this element. */
+  public int int32() {
+    require(BsonType.INT32);
+    return LittleEndian.int32(bytes, valueOffset);
+  }
+
   /** The int64 of this element. */
   public long int64() {
     require(BsonType.INT64);
@@ -154,6 +160,29 @@ public final class Elements {
   public BsonTimestamp timestamp() {
     require(BsonType.TIMESTAMP);
     return new BsonTimestamp(LittleEndian.int64(bytes, valueOffset));
+  }
+
+  /** The date of this element, in milliseconds since 1970 in UTC. */
+  public long dateTime() {
+    require(BsonType.DATE_TIME);
+    return LittleEndian.int64(bytes, valueOffset);
+  }
+
+  /** The UUID of this element: binary of subtype 4, which has its bytes in the order of reading. */
+  public UUID uuid() {
+    require(BsonType.BINARY);
+    int length = LittleEndian.int32(bytes, valueOffset);
+    byte subtype = bytes[valueOffset + Integer.BYTES];
+    if (subtype != UUID_BINARY || length != 16) {
+      throw new MalformedBsonException(
+          "\"" + name() + "\" to be a UUID, which is binary of subtype 4 and 16 bytes",
+          "subtype " + (subtype & 0xFF) + " and " + length + " bytes",
+          valueOffset);
+    }
+    int dataOffset = valueOffset + Integer.BYTES + 1;
+    return new UUID(
+        Long.reverseBytes(LittleEndian.int64(bytes, dataOffset)),
+        Long.reverseBytes(LittleEndian.int64(bytes, dataOffset + Long.BYTES)));
   }
 
   /** The number of this element, of any numeric type but decimal, as a double. */
@@ -201,6 +230,18 @@ public final class Elements {
           last);
     }
     return offset + length;
+  }
+
+  private boolean isAscii(String text, int offset, int end) {
+    if (end - offset != text.length()) {
+      return false;
+    }
+    for (int i = 0; i < text.length(); i++) {
+      if (bytes[offset + i] != text.charAt(i)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private void require(BsonType expected) {

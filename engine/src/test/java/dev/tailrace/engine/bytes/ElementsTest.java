@@ -8,14 +8,18 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.UUID;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
+import org.bson.BsonBinary;
+import org.bson.BsonBinarySubType;
 import org.bson.BsonDbPointer;
 import org.bson.BsonDocument;
 import org.bson.BsonTimestamp;
 import org.bson.BsonType;
 import org.bson.RawBsonDocument;
+import org.bson.UuidRepresentation;
 import org.bson.codecs.BsonDocumentCodec;
 import org.bson.types.ObjectId;
 import org.junit.jupiter.api.Test;
@@ -61,7 +65,13 @@ class ElementsTest {
     DocumentSlice slice = new DocumentSlice(padded, 9, EVERY_TYPE_BYTES.length);
 
     assertThat(at(slice, "string").string()).isEqualTo("text");
+    assertThat(at(slice, "string").isString("text")).isTrue();
+    assertThat(at(slice, "string").isString("tex")).isFalse();
+    assertThat(at(slice, "string").isString("next")).isFalse();
+    assertThat(at(slice, "symbol").isString("s")).isFalse();
+    assertThat(at(slice, "int32").int32()).isEqualTo(7);
     assertThat(at(slice, "int64").int64()).isEqualTo(8);
+    assertThat(at(slice, "date").dateTime()).isEqualTo(5);
     assertThat(at(slice, "timestamp").timestamp()).isEqualTo(new BsonTimestamp(3, 4));
     assertThat(at(slice, "double").number()).isEqualTo(1.5);
     assertThat(at(slice, "int32").number()).isEqualTo(7);
@@ -78,12 +88,39 @@ class ElementsTest {
   }
 
   @Test
+  void readsUuidsAndNoOtherBinary() {
+    UUID uuid = UUID.fromString("00112233-4455-6677-8899-aabbccddeeff");
+    DocumentSlice slice =
+        whole(
+            bytes(
+                new BsonDocument("uuid", new BsonBinary(uuid, UuidRepresentation.STANDARD))
+                    .append("old", new BsonBinary(uuid, UuidRepresentation.JAVA_LEGACY))
+                    .append(
+                        "short", new BsonBinary(BsonBinarySubType.UUID_STANDARD, new byte[3]))));
+
+    assertThat(at(slice, "uuid").uuid()).isEqualTo(uuid);
+    assertThatThrownBy(() -> at(slice, "old").uuid())
+        .isInstanceOf(MalformedBsonException.class)
+        .hasMessageContaining("expected \"old\" to be a UUID")
+        .hasMessageContaining("found subtype 3 and 16 bytes");
+    assertThatThrownBy(() -> at(slice, "short").uuid())
+        .isInstanceOf(MalformedBsonException.class)
+        .hasMessageContaining("found subtype 4 and 3 bytes");
+  }
+
+  @Test
   void aValueOfAnotherTypeIsRefusedByNameAndTypes() {
     DocumentSlice slice = whole(EVERY_TYPE_BYTES);
 
     assertThatThrownBy(() -> at(slice, "int32").int64())
         .isInstanceOf(MalformedBsonException.class)
         .hasMessageContaining("expected \"int32\" to be int64, found int32 (offset ");
+    assertThatThrownBy(() -> at(slice, "int64").int32())
+        .hasMessageContaining("to be int32, found int64");
+    assertThatThrownBy(() -> at(slice, "timestamp").dateTime())
+        .hasMessageContaining("to be date time, found timestamp");
+    assertThatThrownBy(() -> at(slice, "string").uuid())
+        .hasMessageContaining("to be binary, found string");
     assertThatThrownBy(() -> at(slice, "string").number())
         .hasMessageContaining("to be a number, found string");
     assertThatThrownBy(() -> at(slice, "array").document(BsonType.DOCUMENT))
