@@ -17,7 +17,9 @@ class ArchitectureTest {
           .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
           .importPackages("dev.tailrace.engine");
 
-  private static final String[] PURE = {"..engine.core..", "..engine.token..", "..engine.bytes.."};
+  private static final String[] PURE = {
+    "..engine.core..", "..engine.event..", "..engine.token..", "..engine.bytes.."
+  };
 
   @Test
   void thePurePackagesDecideAndCannotAct() {
