@@ -15,6 +15,7 @@ import dev.tailrace.wire.frame.OpReply;
 import dev.tailrace.wire.topology.BadHelloException;
 import dev.tailrace.wire.topology.HelloReply;
 import dev.tailrace.wire.topology.ServerAddress;
+import dev.tailrace.wire.topology.ServerType;
 import dev.tailrace.wire.topology.WireVersions;
 import java.io.EOFException;
 import java.io.IOException;
@@ -98,7 +99,19 @@ final class Connection implements AutoCloseable {
 
   /** The server, as this connection knows it. */
   ServerRef server() {
-    return new ServerRef(address.toString(), handshake().maxWireVersion(), ServerKind.UNKNOWN);
+    HelloReply said = handshake();
+    return new ServerRef(address.toString(), said.maxWireVersion(), kind(said.type()));
+  }
+
+  /** Load balancers are not connected to, and say so only to those who ask for one. */
+  private static ServerKind kind(ServerType type) {
+    return switch (type) {
+      case STANDALONE -> ServerKind.STANDALONE;
+      case MONGOS -> ServerKind.MONGOS;
+      case UNKNOWN -> ServerKind.UNKNOWN;
+      case RS_PRIMARY, RS_SECONDARY, RS_ARBITER, RS_OTHER, RS_GHOST ->
+          ServerKind.REPLICA_SET_MEMBER;
+    };
   }
 
   int generation() {

@@ -65,7 +65,7 @@ class BadServersTest {
       Failed failed = outcomes.awaitFailure();
       assertThat(failed.reason()).isEqualTo(Reason.NETWORK);
       assertThat(failed.server())
-          .isEqualTo(new ServerRef(server.address(), 21, ServerKind.UNKNOWN));
+          .isEqualTo(new ServerRef(server.address(), 21, ServerKind.REPLICA_SET_MEMBER));
       assertThat(failed.message()).contains(server.address());
       assertThat(failed.cause()).isNotNull();
 
@@ -120,7 +120,7 @@ class BadServersTest {
       Failed failed = outcomes.awaitFailure();
       assertThat(failed.reason()).isEqualTo(Reason.BAD_MESSAGE);
       assertThat(failed.server())
-          .isEqualTo(new ServerRef(server.address(), 21, ServerKind.UNKNOWN));
+          .isEqualTo(new ServerRef(server.address(), 21, ServerKind.REPLICA_SET_MEMBER));
       assertThat(failed.message()).contains(server.address()).contains("bad message at byte");
       Received bad = server.awaitCommand("aggregate");
       bad.peer().awaitGone();

@@ -23,6 +23,8 @@ import org.bson.RawBsonDocument;
 import org.bson.codecs.BsonDocumentCodec;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Good conversations: what goes out, what comes back, and over which connection. */
 class TcpTransportTest {
@@ -45,7 +47,7 @@ class TcpTransportTest {
       assertThat(replied.reply().asDocument())
           .isEqualTo(BsonDocument.parse("{cursor: {id: 7}, ok: 1}"));
       assertThat(replied.server())
-          .isEqualTo(new ServerRef(server.address(), 21, ServerKind.UNKNOWN));
+          .isEqualTo(new ServerRef(server.address(), 21, ServerKind.REPLICA_SET_MEMBER));
       assertThat(server.awaitCommand("aggregate").command())
           .isEqualTo(BsonDocument.parse("{aggregate: 'c', lsid: {id: 1}, $db: 'db'}"));
     }
@@ -259,6 +261,30 @@ class TcpTransportTest {
           .isEqualTo(40573);
       assertThat(server.awaitCommand("aggregate").command().containsKey("$readPreference"))
           .isFalse();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      useHeadersInDisplayName = true,
+      textBlock =
+          """
+          fields of the hello                           | kind
+          isWritablePrimary: true                       | STANDALONE
+          isWritablePrimary: true, msg: 'isdbgrid'      | MONGOS
+          isWritablePrimary: true, setName: 'rs'        | REPLICA_SET_MEMBER
+          secondary: true, setName: 'rs', hidden: true  | REPLICA_SET_MEMBER
+          isreplicaset: true                            | REPLICA_SET_MEMBER
+          """)
+  void theServersKindIsToldByItsHandshake(String fields, ServerKind kind)
+      throws InterruptedException {
+    server.becomes("{ok: 1, maxWireVersion: 21, %s}".formatted(fields));
+    try (TcpTransport transport = TcpTransport.connect(server.uri("directConnection=true"))) {
+      ServerRef direct = new ServerRef(server.address(), 21, ServerKind.UNKNOWN);
+      transport.send(same(direct, "{ping: 1}"), outcomes);
+
+      assertThat(outcomes.awaitReply().server().kind()).isEqualTo(kind);
     }
   }
 
