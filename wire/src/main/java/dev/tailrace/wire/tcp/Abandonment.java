@@ -8,11 +8,26 @@ import org.jspecify.annotations.Nullable;
  */
 final class Abandonment {
 
-  private volatile boolean givenUp;
+  /** Why an exchange is given up. */
+  enum Why {
+    /** Nobody wants its outcome any more. */
+    UNWANTED,
+    /** The request's time limit is over. */
+    TIME_OVER,
+    /** The transport is closed. */
+    TRANSPORT_CLOSED
+  }
+
+  private volatile @Nullable Why why;
   private @Nullable Runnable unblock;
 
   boolean isGivenUp() {
-    return givenUp;
+    return why != null;
+  }
+
+  /** Why it was given up; null if it was not. */
+  @Nullable Why why() {
+    return why;
   }
 
   /**
@@ -22,7 +37,7 @@ final class Abandonment {
    * @throws GivenUpException if that has happened already
    */
   synchronized void unblockBy(Runnable unblock) throws GivenUpException {
-    if (givenUp) {
+    if (isGivenUp()) {
       throw new GivenUpException();
     }
     this.unblock = unblock;
@@ -35,12 +50,14 @@ final class Abandonment {
    */
   synchronized boolean settle() {
     unblock = null;
-    return givenUp;
+    return isGivenUp();
   }
 
-  /** Gives the exchange up. Does nothing the second time, or if it is settled. */
-  synchronized void giveUp() {
-    givenUp = true;
+  /** Gives the exchange up. The first reason stays; what is settled is not touched. */
+  synchronized void giveUp(Why why) {
+    if (this.why == null) {
+      this.why = why;
+    }
     if (unblock != null) {
       unblock.run(); // Inside the lock: afterwards the connection may be somebody else's.
       unblock = null;

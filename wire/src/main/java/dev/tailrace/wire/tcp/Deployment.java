@@ -258,6 +258,17 @@ final class Deployment implements ServerMonitor.Listener {
     locked(changed::signalAll);
   }
 
+  /** The picture of the moment, for people. */
+  @Override
+  public String toString() {
+    lock.lock();
+    try {
+      return machine.topology().toString();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private void locked(Runnable task) {
     lock.lock();
     try {

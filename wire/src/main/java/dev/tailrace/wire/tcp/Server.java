@@ -55,6 +55,11 @@ final class Server {
     return roundTrips.averageNanos();
   }
 
+  /** What the shortest way to the server and back takes. */
+  long minRoundTripNanos() {
+    return roundTrips.minNanos();
+  }
+
   /** How many operations of this client the server is running (server selection specification). */
   AtomicInteger operationCount() {
     return operationCount;

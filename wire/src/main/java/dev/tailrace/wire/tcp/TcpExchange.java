@@ -7,9 +7,12 @@ import dev.tailrace.engine.transport.ReadPreference;
 import dev.tailrace.engine.transport.Request;
 import dev.tailrace.engine.transport.ServerRef;
 import dev.tailrace.engine.transport.Target;
+import dev.tailrace.engine.transport.TimeLimit;
+import dev.tailrace.engine.transport.Timers;
 import dev.tailrace.engine.transport.Transport;
 import dev.tailrace.wire.frame.BadMessageException;
 import dev.tailrace.wire.frame.OpMsg;
+import dev.tailrace.wire.tcp.Abandonment.Why;
 import dev.tailrace.wire.tcp.Deployment.Selected;
 import dev.tailrace.wire.topology.NetworkFault;
 import dev.tailrace.wire.topology.ServerSelector;
@@ -18,11 +21,13 @@ import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.bson.BsonDocument;
+import org.bson.BsonInt64;
 import org.bson.BsonString;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,7 +35,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One request on its way: finds its server, gets a connection, converses, and hands over the
- * outcome. Runs on a thread of its own and blocks it; {@link #abandon} frees that thread at once.
+ * outcome. Runs on a thread of its own and blocks it; {@link #abandon} frees that thread at once,
+ * and so does an alarm when the request's time is over: whatever the exchange waits for then, it
+ * ends.
  */
 final class TcpExchange implements Transport.Exchange, Runnable {
 
@@ -38,37 +45,60 @@ final class TcpExchange implements Transport.Exchange, Runnable {
 
   private static final Set<String> FAREWELLS = Set.of("killCursors", "endSessions");
 
+  /** What an exchange is at, for the message of one whose time is over. */
+  private enum Stage {
+    SELECTING("looking for a server"),
+    CHECKING_OUT("waiting for a free connection"),
+    CONNECTING("connecting"),
+    SENDING("about to be sent: too little time was left for the round trip"),
+    AWAITING_REPLY("waiting for the reply");
+
+    final String words;
+
+    Stage(String words) {
+      this.words = words;
+    }
+  }
+
   private final Request request;
   private final Consumer<Outcome> handler;
   private final Deployment deployment;
   private final TransportSettings settings;
   private final ClusterClock clusterClock;
+  private final Timers timers;
+  private final long startNanos;
   private final Abandonment abandonment = new Abandonment();
   private final CountDownLatch ended = new CountDownLatch(1);
-  private volatile boolean transportClosed;
+
+  // How far it got. Only the thread that runs the exchange looks at it.
+  private Stage stage = Stage.SELECTING;
+  private @Nullable Server chosen;
+  private @Nullable Connection checkedOut;
 
   TcpExchange(
       Request request,
       Consumer<Outcome> handler,
       Deployment deployment,
       TransportSettings settings,
-      ClusterClock clusterClock) {
+      ClusterClock clusterClock,
+      Timers timers) {
     this.request = request;
     this.handler = handler;
     this.deployment = deployment;
     this.settings = settings;
     this.clusterClock = clusterClock;
+    this.timers = timers;
+    this.startNanos = timers.nanoTime();
   }
 
   @Override
   public void abandon() {
-    abandonment.giveUp();
+    abandonment.giveUp(Why.UNWANTED);
   }
 
   /** Ends the exchange because the transport is closed, which its handler is told. */
   void onTransportClosed() {
-    transportClosed = true;
-    abandonment.giveUp();
+    abandonment.giveUp(Why.TRANSPORT_CLOSED);
   }
 
   /** Whether this only tells a server what is over: worth waiting for when the transport closes. */
@@ -84,26 +114,10 @@ final class TcpExchange implements Transport.Exchange, Runnable {
   @Override
   public void run() {
     try {
-      converseAndTell();
+      outcome().ifPresent(this::deliver);
     } finally {
       ended.countDown();
     }
-  }
-
-  private void converseAndTell() {
-    Outcome outcome;
-    try {
-      outcome = findServerAndConverse();
-    } catch (GivenUpException e) {
-      if (!transportClosed) {
-        return; // Nobody wants to know.
-      }
-      outcome = failed(null, Reason.CLOSED, "the transport was closed", null);
-    } catch (RuntimeException e) {
-      // The command has no BSON form, or one longer than any server takes.
-      outcome = failed(null, Reason.BAD_MESSAGE, "the request cannot be sent: " + e, e);
-    }
-    deliver(outcome);
   }
 
   private void deliver(Outcome outcome) {
@@ -114,7 +128,40 @@ final class TcpExchange implements Transport.Exchange, Runnable {
     }
   }
 
+  /** Empty if nobody wants to know. */
+  private Optional<Outcome> outcome() {
+    Optional<Timers.Alarm> alarm =
+        request
+            .timeLimit()
+            .map(
+                limit ->
+                    timers.schedule(limit.untilNanos(), () -> abandonment.giveUp(Why.TIME_OVER)));
+    try {
+      return Optional.of(findServerAndConverse());
+    } catch (GivenUpException e) {
+      return outcomeOfGivingUp();
+    } catch (RuntimeException e) {
+      // The command has no BSON form, or one longer than any server takes.
+      return Optional.of(failed(null, Reason.BAD_MESSAGE, "the request cannot be sent: " + e, e));
+    } finally {
+      alarm.ifPresent(Timers.Alarm::cancel);
+    }
+  }
+
+  private Optional<Outcome> outcomeOfGivingUp() {
+    @Nullable Why why = abandonment.why();
+    if (why == Why.TIME_OVER) {
+      return Optional.of(timeout());
+    }
+    return why == Why.TRANSPORT_CLOSED
+        ? Optional.of(failed(null, Reason.CLOSED, "the transport was closed", null))
+        : Optional.empty();
+  }
+
   private Outcome findServerAndConverse() throws GivenUpException {
+    if (isTimeOver()) { // Or a server that is at hand would still be connected to.
+      return timeout();
+    }
     if (request.target() instanceof Target.SameServer same) {
       Optional<Server> server = deployment.server(same.server().address());
       return server.isPresent()
@@ -132,12 +179,16 @@ final class TcpExchange implements Transport.Exchange, Runnable {
           selected.server(),
           ServerSelector.toSend(readPreference, selected.topologyType(), selected.serverType()));
     } catch (NoEligibleServerException e) {
-      return failed(null, Reason.NO_ELIGIBLE_SERVER, String.valueOf(e.getMessage()), null);
+      return isTimeOver() // Both limits may be the same, and ours is the older one.
+          ? timeout()
+          : failed(null, Reason.NO_ELIGIBLE_SERVER, String.valueOf(e.getMessage()), null);
     }
   }
 
   private Outcome converse(Server server, Optional<ReadPreference> readPreference)
       throws GivenUpException {
+    chosen = server;
+    stage = Stage.CHECKING_OUT;
     server.operationCount().incrementAndGet();
     try {
       long deadlineNanos =
@@ -153,6 +204,7 @@ final class TcpExchange implements Transport.Exchange, Runnable {
   private Outcome converseOn(
       Server server, Connection connection, Optional<ReadPreference> readPreference)
       throws GivenUpException {
+    checkedOut = connection;
     boolean reusable = false;
     try {
       abandonment.unblockBy(connection::close);
@@ -162,7 +214,14 @@ final class TcpExchange implements Transport.Exchange, Runnable {
           return notOpened;
         }
       }
-      OpMsg reply = connection.exchange(0, command(readPreference));
+      OptionalLong maxTimeMillis = maxTimeMillis(server);
+      if (isTimeOver() || maxTimeMillis.orElse(Long.MAX_VALUE) <= 0) {
+        stage = Stage.SENDING;
+        reusable = !abandonment.settle();
+        return timeout();
+      }
+      stage = Stage.AWAITING_REPLY;
+      OpMsg reply = connection.exchange(0, command(readPreference, maxTimeMillis));
       ReplyGlance glance = ReplyGlance.at(reply.body());
       glance.clusterTime().ifPresent(clusterClock::advance);
       glance
@@ -190,6 +249,7 @@ final class TcpExchange implements Transport.Exchange, Runnable {
 
   /** Returns the failure, or null if the connection is open. */
   private @Nullable Outcome open(Server server, Connection connection) throws GivenUpException {
+    stage = Stage.CONNECTING;
     try {
       connection.open(settings);
     } catch (IOException e) {
@@ -206,7 +266,7 @@ final class TcpExchange implements Transport.Exchange, Runnable {
         .orElse(null);
   }
 
-  /** Tells the topology, unless it was us who closed the connection. */
+  /** Tells the topology, unless it was us who closed the connection: a time limit is no news. */
   private void report(Server server, Connection connection, NetworkFault fault, IOException failure)
       throws GivenUpException {
     if (abandonment.settle()) {
@@ -216,15 +276,46 @@ final class TcpExchange implements Transport.Exchange, Runnable {
         server.address(), connection.generation(), fault, describe(server, failure));
   }
 
+  private boolean isTimeOver() {
+    return request.timeLimit().map(limit -> limit.isOver(timers.nanoTime())).orElse(false);
+  }
+
+  /** What the server is told, if it is; not positive if the answer could not be here in time. */
+  private OptionalLong maxTimeMillis(Server server) {
+    return request
+        .timeLimit()
+        .map(limit -> limit.maxTimeMillis(timers.nanoTime(), server.minRoundTripNanos()))
+        .orElse(OptionalLong.empty());
+  }
+
   /** The command with what belongs to the conversation. */
-  private BsonDocument command(Optional<ReadPreference> readPreference) {
+  private BsonDocument command(
+      Optional<ReadPreference> readPreference, OptionalLong maxTimeMillis) {
     BsonDocument command = new BsonDocument();
     command.putAll(request.command());
     command.append("$db", new BsonString(request.database()));
     clusterClock.newest().ifPresent(time -> command.append("$clusterTime", time));
     readPreference.ifPresent(
         preference -> command.append("$readPreference", preference.toDocument()));
+    maxTimeMillis.ifPresent(millis -> command.append("maxTimeMS", new BsonInt64(millis)));
     return command;
+  }
+
+  private Outcome timeout() {
+    return failed(
+        checkedOut != null && checkedOut.isOpen() ? checkedOut.server() : null,
+        Reason.TIMEOUT,
+        "%sthe time limit of %d ms for %s was over while %s"
+            .formatted(
+                chosen == null ? "" : chosen.address() + ": ",
+                request.timeLimit().map(this::limitMillis).orElse(0L),
+                request.commandName(),
+                stage == Stage.SELECTING ? stage.words + ": " + deployment : stage.words),
+        null);
+  }
+
+  private long limitMillis(TimeLimit limit) {
+    return TimeUnit.NANOSECONDS.toMillis(Math.max(0, limit.untilNanos() - startNanos));
   }
 
   private static String describe(Server server, Exception failure) {

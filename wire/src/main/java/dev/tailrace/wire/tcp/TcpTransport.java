@@ -30,9 +30,10 @@ import org.slf4j.LoggerFactory;
  *
  * <p>It finds the members itself, watches their roles, and sends each request to a server that may
  * run it, over a connection that no other request waits for. A connection is used again when its
- * exchange is over, and closed when the exchange is abandoned. Making a transport does no I/O: a
- * deployment that cannot be reached shows as {@link Outcome.Reason#NO_ELIGIBLE_SERVER} of the
- * requests, whose message tells what each server last said.
+ * exchange is over, and closed when the exchange is abandoned or its time limit over. Making a
+ * transport does no I/O: a deployment that cannot be reached shows as {@link
+ * Outcome.Reason#NO_ELIGIBLE_SERVER} of the requests, whose message tells what each server last
+ * said.
  *
  * <p>All threads are daemons (virtual ones since Java 21): one or two for each server's checks, one
  * for the timers, and one for each exchange while it is under way.
@@ -51,14 +52,15 @@ public final class TcpTransport implements Transport {
   private final Deployment deployment;
   private final ClusterClock clusterClock = new ClusterClock();
   private final Sessions sessions = new Sessions();
-  private final SystemTimers timers = new SystemTimers();
+  private final Timers timers;
   private final ExecutorService workers =
       Executors.newCachedThreadPool(new DaemonThreads("exchange"));
   private final Set<TcpExchange> underWay = ConcurrentHashMap.newKeySet();
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  private TcpTransport(TransportSettings settings) {
+  private TcpTransport(TransportSettings settings, Timers timers) {
     this.settings = settings;
+    this.timers = timers;
     this.deployment = new Deployment(settings);
   }
 
@@ -75,7 +77,7 @@ public final class TcpTransport implements Transport {
 
   /** A transport to the deployment at {@code uri}. */
   public static TcpTransport connect(ConnectionString uri) {
-    return start(uri, Optional.empty());
+    return start(uri, Optional.empty(), new SystemTimers());
   }
 
   /**
@@ -84,13 +86,20 @@ public final class TcpTransport implements Transport {
    * @param wrapper shown in the servers' logs beside the transport's own name
    */
   public static TcpTransport connect(ConnectionString uri, DriverInfo wrapper) {
-    return start(uri, Optional.of(wrapper));
+    return start(uri, Optional.of(wrapper), new SystemTimers());
   }
 
-  private static TcpTransport start(ConnectionString uri, Optional<DriverInfo> wrapper) {
+  /** A transport whose requests' time limits go by other timers than the machine's: a test's. */
+  static TcpTransport connect(String uri, Timers timers) {
+    return start(ConnectionString.parse(uri), Optional.empty(), timers);
+  }
+
+  private static TcpTransport start(
+      ConnectionString uri, Optional<DriverInfo> wrapper, Timers timers) {
     uri.warnings().forEach(warning -> LOG.warn("connection string: {}", warning));
     TcpTransport transport =
-        new TcpTransport(new TransportSettings(uri, ClientMetadata.of(uri.appName(), wrapper)));
+        new TcpTransport(
+            new TransportSettings(uri, ClientMetadata.of(uri.appName(), wrapper)), timers);
     transport.deployment.start();
     return transport;
   }
@@ -99,12 +108,16 @@ public final class TcpTransport implements Transport {
   public Exchange send(Request request, Consumer<Outcome> handler) {
     requireNonNull(request, "request");
     requireNonNull(handler, "handler");
-    TcpExchange exchange = new TcpExchange(request, handler, deployment, settings, clusterClock);
+    TcpExchange exchange = exchange(request, handler);
     start(exchange);
     if (closed.get()) { // Looked at after the exchange is known, so that one of the two sees it.
       exchange.onTransportClosed();
     }
     return exchange;
+  }
+
+  private TcpExchange exchange(Request request, Consumer<Outcome> handler) {
+    return new TcpExchange(request, handler, deployment, settings, clusterClock, timers);
   }
 
   private void start(TcpExchange exchange) {
@@ -171,7 +184,9 @@ public final class TcpTransport implements Transport {
     }
     underWay.forEach(TcpExchange::onTransportClosed);
     deployment.close();
-    timers.close();
+    if (timers instanceof SystemTimers ours) {
+      ours.close();
+    }
     workers.shutdown();
   }
 
@@ -191,7 +206,7 @@ public final class TcpTransport implements Transport {
   private void sendEndSessions(List<BsonDocument> commands) {
     for (BsonDocument command : commands) {
       Request request = new Request(new Target.AnyEligible(ANY_MEMBER), "admin", command);
-      start(new TcpExchange(request, outcome -> {}, deployment, settings, clusterClock));
+      start(exchange(request, outcome -> {}));
     }
   }
 }
