@@ -1,12 +1,11 @@
 package dev.tailrace.fakeserver.network;
 
-import dev.tailrace.engine.transport.DocumentSlice;
 import dev.tailrace.engine.transport.Outcome;
 import dev.tailrace.engine.transport.ReadPreference;
 import dev.tailrace.engine.transport.Request;
-import dev.tailrace.engine.transport.ServerKind;
 import dev.tailrace.engine.transport.ServerRef;
 import dev.tailrace.engine.transport.Target;
+import dev.tailrace.engine.transport.TimeLimit;
 import dev.tailrace.engine.transport.Timers;
 import dev.tailrace.engine.transport.Transport;
 import dev.tailrace.fakeserver.clock.Ids;
@@ -18,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -25,11 +25,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.bson.BsonArray;
 import org.bson.BsonDocument;
-import org.bson.BsonNumber;
-import org.bson.BsonString;
-import org.bson.BsonTimestamp;
 import org.bson.BsonValue;
-import org.bson.RawBsonDocument;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,10 +49,6 @@ public final class Loopback implements Transport {
   private static final long LOOK_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
   private static final int MAX_ENDED_SESSIONS = 10_000;
 
-  /** Errors by which a server says that the picture is wrong (SDAM specification). */
-  private static final Set<Integer> STALE_PICTURE =
-      Set.of(10_107, 13_435, 10_058, 11_600, 11_602, 13_436, 189, 91);
-
   private final CoreHost host;
   private final int maxWireVersion;
   private final Ids ids;
@@ -65,7 +57,7 @@ public final class Loopback implements Transport {
   private final List<Deque<PooledLink>> idle = new ArrayList<>();
   private final Set<Running> running = new LinkedHashSet<>();
   private final List<BsonDocument> endedSessions = new ArrayList<>();
-  private @Nullable BsonDocument clusterTime;
+  private final Gossip gossip = new Gossip();
   private boolean closed;
 
   /**
@@ -99,11 +91,7 @@ public final class Loopback implements Transport {
         return exchange;
       }
       running.add(exchange);
-      if (request.target() instanceof Target.SameServer same) {
-        exchange.sendTo(same.server().address());
-      } else if (request.target() instanceof Target.AnyEligible any) {
-        exchange.select(any.readPreference());
-      }
+      exchange.start();
       return exchange;
     } finally {
       host.lock.unlock();
@@ -209,10 +197,11 @@ public final class Loopback implements Transport {
 
     private final Request request;
     private final Consumer<Outcome> handler;
-    private final long selectUntilNanos = timers.nanoTime() + SELECTION_TIMEOUT_NANOS;
+    private final long startNanos = timers.nanoTime();
     private @Nullable PooledLink pooled;
     private @Nullable ServerRef server;
-    private Timers.@Nullable Alarm alarm;
+    private Timers.@Nullable Alarm nextLook;
+    private Timers.@Nullable Alarm timeOver;
     private int member;
     private int requestId;
     private boolean over;
@@ -220,6 +209,44 @@ public final class Loopback implements Transport {
     Running(Request request, Consumer<Outcome> handler) {
       this.request = request;
       this.handler = handler;
+    }
+
+    void start() {
+      request.timeLimit().ifPresent(this::keepTo);
+      if (over) {
+        return;
+      }
+      if (request.target() instanceof Target.SameServer same) {
+        sendTo(same.server().address());
+      } else if (request.target() instanceof Target.AnyEligible any) {
+        select(any.readPreference());
+      }
+    }
+
+    private void keepTo(TimeLimit limit) {
+      if (limit.isOver(startNanos)) {
+        timeOut("before it began");
+      } else {
+        timeOver = timers.schedule(limit.untilNanos(), () -> locked(() -> timeOut(whatItIsAt())));
+      }
+    }
+
+    private String whatItIsAt() {
+      return server == null
+          ? "while looking for a server; the last picture was " + picture
+          : "while waiting for the reply of " + server.address();
+    }
+
+    private void timeOut(String when) {
+      long limitNanos = request.timeLimit().map(TimeLimit::untilNanos).orElse(0L) - startNanos;
+      fail(
+          server,
+          Outcome.Reason.TIMEOUT,
+          "the time limit of %d ms for %s was over %s"
+              .formatted(
+                  TimeUnit.NANOSECONDS.toMillis(Math.max(0, limitNanos)),
+                  request.commandName(),
+                  when));
     }
 
     void select(ReadPreference preference) {
@@ -231,7 +258,7 @@ public final class Loopback implements Transport {
       ServerPicture.Server chosen = picture.choose(preference);
       if (chosen != null) {
         sendTo(chosen.address());
-      } else if (timers.nanoTime() >= selectUntilNanos) {
+      } else if (timers.nanoTime() >= startNanos + SELECTION_TIMEOUT_NANOS) {
         fail(
             null,
             Outcome.Reason.NO_ELIGIBLE_SERVER,
@@ -239,7 +266,7 @@ public final class Loopback implements Transport {
                 .formatted(preference.mode().specName(), picture));
       } else {
         long again = timers.nanoTime() + Math.max(roundTripNanos(), LOOK_AGAIN_NANOS);
-        alarm =
+        nextLook =
             timers.schedule(
                 again,
                 () ->
@@ -254,10 +281,15 @@ public final class Loopback implements Transport {
     }
 
     void sendTo(String address) {
-      server = new ServerRef(address, maxWireVersion, ServerKind.REPLICA_SET_MEMBER);
-      member = memberAt(address);
+      server = new ServerRef(address, maxWireVersion, gossip.kind());
+      member = picture.memberAt(address);
       if (member < 0) {
         fail(server, Outcome.Reason.NO_ELIGIBLE_SERVER, "no such server: " + address);
+        return;
+      }
+      OptionalLong maxTimeMillis = maxTimeMillis();
+      if (maxTimeMillis.orElse(Long.MAX_VALUE) <= 0) {
+        timeOut("before it was sent to " + address);
         return;
       }
       PooledLink free = idle.get(member).poll();
@@ -272,21 +304,15 @@ public final class Loopback implements Transport {
         return;
       }
       requestId = chosen.link.nextRequestId();
-      chosen.link.send(OpMsg.encode(requestId, 0, 0, body()));
+      chosen.link.send(OpMsg.encode(requestId, 0, 0, gossip.body(request, maxTimeMillis)));
     }
 
-    private BsonDocument body() {
-      BsonDocument body = new BsonDocument();
-      body.putAll(request.command());
-      body.append("$db", new BsonString(request.database()));
-      if (clusterTime != null) {
-        body.append("$clusterTime", clusterTime);
-      }
-      if (request.target() instanceof Target.AnyEligible any
-          && any.readPreference().mode() != ReadPreference.Mode.PRIMARY) {
-        body.append("$readPreference", any.readPreference().toDocument());
-      }
-      return body;
+    /** The way there and back is not taken off: it is not measured here. */
+    private OptionalLong maxTimeMillis() {
+      return request
+          .timeLimit()
+          .map(limit -> limit.maxTimeMillis(timers.nanoTime(), 0))
+          .orElse(OptionalLong.empty());
     }
 
     void onMessage(Message message) {
@@ -302,23 +328,11 @@ public final class Loopback implements Transport {
       finish();
       used.user = null;
       idle.get(member).push(used);
-      notice(reply.body());
-      handler.accept(new Outcome.Replied(from, reply.body()));
-    }
-
-    private void notice(DocumentSlice reply) {
-      RawBsonDocument document = reply.asDocument();
-      if (document.get("$clusterTime") instanceof BsonDocument gossip
-          && gossip.get("clusterTime") instanceof BsonTimestamp time) {
-        BsonDocument known = clusterTime;
-        if (known == null || time.compareTo(known.getTimestamp("clusterTime")) > 0) {
-          clusterTime = gossip;
-        }
-      }
-      if (document.get("code") instanceof BsonNumber code
-          && STALE_PICTURE.contains(code.intValue())) {
+      if (gossip.notice(reply.body())) {
         picture.refresh();
       }
+      ServerRef known = new ServerRef(from.address(), maxWireVersion, gossip.kind());
+      handler.accept(new Outcome.Replied(known, reply.body()));
     }
 
     void onClosed(String reason) {
@@ -339,7 +353,11 @@ public final class Loopback implements Transport {
     private void finish() {
       over = true;
       running.remove(this);
-      Timers.Alarm planned = alarm;
+      cancel(nextLook);
+      cancel(timeOver);
+    }
+
+    private static void cancel(Timers.@Nullable Alarm planned) {
       if (planned != null) {
         planned.cancel();
       }
@@ -363,18 +381,6 @@ public final class Loopback implements Transport {
             }
           });
     }
-  }
-
-  private int memberAt(String address) {
-    return host.look(
-        core -> {
-          for (Member member : core.set().members()) {
-            if (member.address().equals(address)) {
-              return member.index();
-            }
-          }
-          return -1;
-        });
   }
 
   /** A connection, and the exchange that uses it at the moment. */

@@ -67,6 +67,21 @@ final class ServerPicture {
     return eligible.isEmpty() ? null : eligible.get((int) ids.below(eligible.size()));
   }
 
+  /**
+   * The number of the member at {@code address}, whether it was seen or not; -1 if there is none.
+   */
+  int memberAt(String address) {
+    return host.look(
+        core -> {
+          for (Member member : core.set().members()) {
+            if (member.address().equals(address)) {
+              return member.index();
+            }
+          }
+          return -1;
+        });
+  }
+
   private List<Server> reachable(Role role) {
     return servers.stream()
         .filter(server -> server.role() == role && !isCutOff(server.member()))

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tailrace.engine.transport.Outcome;
 import dev.tailrace.engine.transport.ReadPreference;
 import dev.tailrace.engine.transport.Request;
+import dev.tailrace.engine.transport.ServerKind;
 import dev.tailrace.engine.transport.Target;
 import dev.tailrace.engine.transport.Transport;
 import dev.tailrace.fakeserver.FakeReplicaSet;
@@ -133,6 +134,22 @@ class LoopbackTest {
       set.network().cutOff(0);
       Outcome.Failed failed = (Outcome.Failed) exchange(transport, PRIMARY, "{ping: 1}");
       assertThat(failed.reason()).isEqualTo(Outcome.Reason.NO_ELIGIBLE_SERVER);
+    }
+  }
+
+  @Test
+  void tellsWhatTheServersAre() throws InterruptedException {
+    try (var set = FakeReplicaSet.builder().virtualTime().start();
+        Transport transport = set.transport()) {
+      assertThat(((Outcome.Replied) exchange(transport, PRIMARY, "{ping: 1}")).server().kind())
+          .isEqualTo(ServerKind.REPLICA_SET_MEMBER);
+      assertThat(((Outcome.Replied) exchange(transport, PRIMARY, "{none: 1}")).server().kind())
+          .isEqualTo(ServerKind.REPLICA_SET_MEMBER);
+    }
+    try (var standalone = FakeReplicaSet.builder().standalone().virtualTime().start();
+        Transport transport = standalone.transport()) {
+      assertThat(((Outcome.Replied) exchange(transport, PRIMARY, "{none: 1}")).server().kind())
+          .isEqualTo(ServerKind.STANDALONE);
     }
   }
 
