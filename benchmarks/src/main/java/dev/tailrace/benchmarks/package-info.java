@@ -1,6 +1,13 @@
 /**
- * Speed, as ratios against peers in one run: machines differ and are noisy, ratios less so. Each
- * class with a {@code main} is one comparison.
+ * Speed, as ratios against peers in one run: machines differ and are noisy, ratios less so.
+ *
+ * <pre>
+ * Benchmarks ─┬─► Throughput ─► { client.ReadingProcess  ◄─► canned.CannedServer }
+ *             └─► Latency ────► { LatencyProcess         ◄─► FakeSetProcess }
+ * </pre>
+ *
+ * <p>What stands in braces are processes of their own. Begin with {@link
+ * dev.tailrace.benchmarks.client.Client}, the list of what is compared.
  */
 @NullMarked
 package dev.tailrace.benchmarks;
