@@ -1,5 +1,6 @@
 package dev.tailrace.benchmarks;
 
+import dev.tailrace.benchmarks.jmh.MicroBenchmarks;
 import java.util.Locale;
 
 /** Runs all comparisons, or the one that is named by the only argument, and prints its tables. */
@@ -7,7 +8,7 @@ public final class Benchmarks {
 
   private Benchmarks() {}
 
-  /** Runs {@code throughput}, {@code latency} or {@code all}. */
+  /** Runs {@code throughput}, {@code latency}, {@code jmh} or {@code all}. */
   public static void main(String[] arguments) throws Exception {
     Part part = Part.valueOf(arguments[0].toUpperCase(Locale.ROOT));
     if (part.includes(Part.THROUGHPUT)) {
@@ -16,11 +17,15 @@ public final class Benchmarks {
     if (part.includes(Part.LATENCY)) {
       Latency.run();
     }
+    if (part.includes(Part.JMH)) {
+      MicroBenchmarks.run();
+    }
   }
 
   private enum Part {
     THROUGHPUT,
     LATENCY,
+    JMH,
     ALL;
 
     boolean includes(Part other) {

@@ -3,7 +3,8 @@
  *
  * <pre>
  * Benchmarks ─┬─► Throughput ─► { client.ReadingProcess  ◄─► canned.CannedServer }
- *             └─► Latency ────► { LatencyProcess         ◄─► FakeSetProcess }
+ *             ├─► Latency ────► { LatencyProcess         ◄─► FakeSetProcess }
+ *             └─► jmh.MicroBenchmarks
  * </pre>
  *
  * <p>What stands in braces are processes of their own. Begin with {@link
