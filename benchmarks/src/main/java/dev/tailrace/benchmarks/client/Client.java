@@ -108,6 +108,6 @@ public enum Client {
   /** How many events to read. */
   private static final class Count {
     static final int RAW = 3_000_000;
-    static final int DECODED = 500_000;
+    static final int DECODED = 300_000;
   }
 }
