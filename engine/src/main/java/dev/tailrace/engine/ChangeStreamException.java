@@ -5,13 +5,16 @@ import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
 import org.bson.BsonDocument;
+import org.bson.BsonTimestamp;
+import org.bson.RawBsonDocument;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Why a stream failed: one type for each thing that a user would do differently.
  *
- * <p>A stream that threw is over, its cursor killed. Every event handed over before stays good, and
- * {@link #resumeToken} says where a new stream would go on.
+ * <p>A stream that threw is over, its cursor killed; only after {@link TimedOut} it goes on. Every
+ * event handed over before stays good, and {@link #resumeToken} says where a new stream would go
+ * on.
  */
 public abstract sealed class ChangeStreamException extends RuntimeException {
 
@@ -31,6 +34,11 @@ public abstract sealed class ChangeStreamException extends RuntimeException {
    */
   public Optional<ResumeToken> resumeToken() {
     return Optional.ofNullable(resumeToken);
+  }
+
+  /** The cluster time of {@link #resumeToken}, where there is one and it tells its time. */
+  public Optional<BsonTimestamp> clusterTime() {
+    return resumeToken().flatMap(ResumeToken::clusterTime);
   }
 
   /**
@@ -154,6 +162,67 @@ public abstract sealed class ChangeStreamException extends RuntimeException {
 
     public BadReply(String message, @Nullable ResumeToken resumeToken, @Nullable Throwable cause) {
       super(message, resumeToken, cause);
+    }
+  }
+
+  /**
+   * The call took longer than {@link ChangeStreamOptions#timeout}. The stream is not over: the next
+   * call resumes it first, from {@link #resumeToken}. Only a stream that timed out while it was
+   * opened is over.
+   */
+  public static final class TimedOut extends ChangeStreamException {
+
+    private static final long serialVersionUID = 1L;
+
+    public TimedOut(String message, @Nullable ResumeToken resumeToken, @Nullable Throwable cause) {
+      super(message, resumeToken, cause);
+    }
+  }
+
+  /**
+   * The stream's decoder failed on an event. {@link #resumeToken} stands in front of the event, for
+   * a stream with a better decoder; {@link #eventToken} behind it, for one that passes it over.
+   */
+  public static final class Undecodable extends ChangeStreamException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final transient RawBsonDocument event;
+    private final transient ResumeToken eventToken;
+
+    public Undecodable(
+        String message,
+        RawBsonDocument event,
+        ResumeToken eventToken,
+        @Nullable ResumeToken resumeToken,
+        Throwable cause) {
+      super(message, resumeToken, cause);
+      this.event = event;
+      this.eventToken = eventToken;
+    }
+
+    /** The event as it came. */
+    public RawBsonDocument event() {
+      return event;
+    }
+
+    /** The event's own token. */
+    public ResumeToken eventToken() {
+      return eventToken;
+    }
+  }
+
+  /**
+   * The fragments of a split event are more than {@link ChangeStreamOptions#reassembleSplitEvents}
+   * allows to be put together, or do not belong together. {@link #resumeToken} stands in front of
+   * the first of them: open again with a larger bound, or take the fragments one by one.
+   */
+  public static final class NotReassembled extends ChangeStreamException {
+
+    private static final long serialVersionUID = 1L;
+
+    public NotReassembled(String message, @Nullable ResumeToken resumeToken) {
+      super(message, resumeToken, null);
     }
   }
 }

@@ -41,7 +41,7 @@ public final class ChangeStreamOptions {
 
   /** Starts from these options. */
   public Builder toBuilder() {
-    return new Builder(values);
+    return values.clone();
   }
 
   /** Stages that run behind {@code $changeStream}, at the server. */
@@ -129,20 +129,74 @@ public final class ChangeStreamOptions {
 
   /**
    * How long an answer may take before the exchange counts as a network failure; for a {@code
-   * getMore}, {@link #maxAwaitTime} comes on top. Should be longer than the transport may look for
-   * a server (30 seconds by the server selection specification), which then says why there is none.
+   * getMore}, what the server may sit on it comes on top: {@link #maxAwaitTime}, or one second.
+   * Should be longer than the transport may look for a server (30 seconds by the server selection
+   * specification), which then says why there is none.
    */
   public Duration answerTimeout() {
     return values.answerTimeout;
   }
 
+  /**
+   * {@code timeoutMS} (client-side operations timeout specification): how long opening may take as
+   * a whole, and each call that asks for an event, with all its commands and a resume, afterwards.
+   * Empty for no limit. A call that takes longer fails with {@link ChangeStreamException.TimedOut},
+   * and the next one resumes the stream. Where there are no calls (a publisher), it is the limit of
+   * each exchange with a server.
+   */
+  public Optional<Duration> timeout() {
+    return values.timeout.filter(limit -> !limit.isZero());
+  }
+
+  /**
+   * Whether the next {@code getMore} is under way while the events of the last one are handed over:
+   * at most two replies are in memory then. Empty for what suits the face: yes, but not where
+   * threads wait. Never with a {@link #timeout}, which belongs to a call.
+   */
+  public Optional<Boolean> prefetch() {
+    return timeout().isPresent() ? Optional.of(false) : values.prefetch;
+  }
+
+  /** What happens when the server no longer has the history to go on from. */
+  public HistoryLostPolicy historyLostPolicy() {
+    return values.historyLostPolicy;
+  }
+
+  /** What happens after an {@code invalidate} event. */
+  public InvalidatePolicy invalidatePolicy() {
+    return values.invalidatePolicy;
+  }
+
+  /** What happens with an event that the decoder fails on. */
+  public UndecodablePolicy undecodablePolicy() {
+    return values.undecodablePolicy;
+  }
+
+  /**
+   * How many bytes an event may have that is put together from the fragments that {@code
+   * $changeStreamSplitLargeEvent} makes; empty if fragments are handed over as they come.
+   */
+  public OptionalInt reassembleSplitEvents() {
+    return values.reassembleSplitEvents;
+  }
+
+  /** How long a stream may be stuck before it is called {@link StreamStatus.Stalled}. */
+  public Duration stalledAfter() {
+    return values.stalledAfter;
+  }
+
   /** Collects options. Not thread-safe; can go on being used after {@link #build}. */
-  public static final class Builder {
+  public static final class Builder implements Cloneable {
 
     /** The server sits on a {@code getMore} for one second where nothing else is asked. */
     private static final Duration LONGEST_AWAIT = Duration.ofMillis(Integer.MAX_VALUE);
 
     private static final Duration DEFAULT_ANSWER_TIMEOUT = Duration.ofSeconds(60);
+
+    /** An idle set writes a no-op every ten seconds, and so may a shard that is asked in turn. */
+    private static final Duration DEFAULT_STALLED_AFTER = Duration.ofSeconds(30);
+
+    private static final int MOST_REASSEMBLED_BYTES = 1 << 30;
 
     private List<BsonDocument> pipeline = List.of();
     private Optional<String> fullDocument = Optional.empty();
@@ -161,28 +215,15 @@ public final class ChangeStreamOptions {
     private boolean retryReads = true;
     private ResumePolicy resumePolicy = ResumePolicy.spec();
     private Duration answerTimeout = DEFAULT_ANSWER_TIMEOUT;
+    private Optional<Duration> timeout = Optional.empty();
+    private Optional<Boolean> prefetch = Optional.empty();
+    private HistoryLostPolicy historyLostPolicy = HistoryLostPolicy.fail();
+    private InvalidatePolicy invalidatePolicy = InvalidatePolicy.END;
+    private UndecodablePolicy undecodablePolicy = UndecodablePolicy.FAIL;
+    private OptionalInt reassembleSplitEvents = OptionalInt.empty();
+    private Duration stalledAfter = DEFAULT_STALLED_AFTER;
 
     private Builder() {}
-
-    private Builder(Builder other) {
-      pipeline = other.pipeline;
-      fullDocument = other.fullDocument;
-      fullDocumentBeforeChange = other.fullDocumentBeforeChange;
-      resumeAfter = other.resumeAfter;
-      startAfter = other.startAfter;
-      startAtOperationTime = other.startAtOperationTime;
-      showExpandedEvents = other.showExpandedEvents;
-      maxAwaitTime = other.maxAwaitTime;
-      batchSize = other.batchSize;
-      collation = other.collation;
-      comment = other.comment;
-      readConcern = other.readConcern;
-      readPreference = other.readPreference;
-      session = other.session;
-      retryReads = other.retryReads;
-      resumePolicy = other.resumePolicy;
-      answerTimeout = other.answerTimeout;
-    }
 
     /** Sets {@link ChangeStreamOptions#pipeline}. */
     public Builder pipeline(List<BsonDocument> stages) {
@@ -307,9 +348,92 @@ public final class ChangeStreamOptions {
       return this;
     }
 
-    /** The options as they are now. */
+    /**
+     * Sets {@link ChangeStreamOptions#timeout}; zero for no limit, which is the default.
+     *
+     * @throws IllegalArgumentException if it is negative
+     */
+    public Builder timeout(Duration time) {
+      timeout = Optional.of(notNegative(time, "timeout"));
+      return this;
+    }
+
+    /** Sets {@link ChangeStreamOptions#prefetch}. */
+    public Builder prefetch(boolean ahead) {
+      prefetch = Optional.of(ahead);
+      return this;
+    }
+
+    /** Sets {@link ChangeStreamOptions#historyLostPolicy}; the default is to fail. */
+    public Builder historyLostPolicy(HistoryLostPolicy policy) {
+      historyLostPolicy = requireNonNull(policy, "historyLostPolicy");
+      return this;
+    }
+
+    /** Sets {@link ChangeStreamOptions#invalidatePolicy}; the default is to end. */
+    public Builder invalidatePolicy(InvalidatePolicy policy) {
+      invalidatePolicy = requireNonNull(policy, "invalidatePolicy");
+      return this;
+    }
+
+    /** Sets {@link ChangeStreamOptions#undecodablePolicy}; the default is to fail. */
+    public Builder undecodablePolicy(UndecodablePolicy policy) {
+      undecodablePolicy = requireNonNull(policy, "undecodablePolicy");
+      return this;
+    }
+
+    /**
+     * Has fragments put together again: one event of all their fields but {@code splitEvent}, with
+     * the last one's token. The pipeline has to end with {@code $changeStreamSplitLargeEvent}.
+     *
+     * @param maxBytes {@link ChangeStreamOptions#reassembleSplitEvents}
+     * @throws IllegalArgumentException if it is not positive, or more than a gibibyte
+     */
+    public Builder reassembleSplitEvents(int maxBytes) {
+      if (maxBytes < 1 || maxBytes > MOST_REASSEMBLED_BYTES) {
+        throw new IllegalArgumentException(
+            "reassembleSplitEvents: expected 1 to %d bytes, found %d"
+                .formatted(MOST_REASSEMBLED_BYTES, maxBytes));
+      }
+      reassembleSplitEvents = OptionalInt.of(maxBytes);
+      return this;
+    }
+
+    /**
+     * Sets {@link ChangeStreamOptions#stalledAfter}; the default is 30 seconds.
+     *
+     * @throws IllegalArgumentException if it is negative
+     */
+    public Builder stalledAfter(Duration time) {
+      stalledAfter = notNegative(time, "stalledAfter");
+      return this;
+    }
+
+    /**
+     * The options as they are now.
+     *
+     * @throws IllegalArgumentException if {@code maxAwaitTime} is not less than {@code timeout}:
+     *     each {@code getMore} would be out of time (client-side operations timeout specification)
+     */
     public ChangeStreamOptions build() {
-      return new ChangeStreamOptions(new Builder(this));
+      ChangeStreamOptions options = new ChangeStreamOptions(clone());
+      if (maxAwaitTime.isPresent()
+          && options.timeout().isPresent()
+          && maxAwaitTime.get().compareTo(options.timeout().get()) >= 0) {
+        throw new IllegalArgumentException(
+            "maxAwaitTime: expected less than the timeout of %s, found %s"
+                .formatted(options.timeout().get(), maxAwaitTime.get()));
+      }
+      return options;
+    }
+
+    @Override
+    protected Builder clone() {
+      try {
+        return (Builder) super.clone(); // Every value is immutable.
+      } catch (CloneNotSupportedException impossible) {
+        throw new AssertionError(impossible);
+      }
     }
 
     private static Duration notNegative(Duration time, String name) {

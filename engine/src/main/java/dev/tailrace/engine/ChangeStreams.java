@@ -4,17 +4,25 @@ import static java.util.Objects.requireNonNull;
 
 import dev.tailrace.engine.core.ChangeStreamMachine;
 import dev.tailrace.engine.driver.StreamDriver;
+import dev.tailrace.engine.event.ChangeEvent;
+import dev.tailrace.engine.event.Decoded;
+import dev.tailrace.engine.event.EventDecoder;
+import dev.tailrace.engine.face.AsyncChangeStream;
 import dev.tailrace.engine.face.BlockingChangeStream;
-import dev.tailrace.engine.transport.DocumentSlice;
+import dev.tailrace.engine.face.ChangeStreamPublisher;
 import dev.tailrace.engine.transport.Transport;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 import org.bson.BsonDocument;
 import org.bson.RawBsonDocument;
+import org.bson.codecs.Decoder;
+import org.bson.codecs.configuration.CodecRegistry;
 
 /**
- * The front door: says what to watch, and opens a stream on it.
+ * The front door: says what to watch and how its events are handed over, and opens a stream on it.
  *
  * <pre>{@code
  * try (var stream =
@@ -26,12 +34,16 @@ import org.bson.RawBsonDocument;
  * }</pre>
  *
  * <p>Immutable: each method gives another one, and one may open many streams.
+ *
+ * @param <T> how events are handed over: {@link RawBsonDocument} at first, {@link ChangeEvent}
+ *     after {@link #events}, anything that bson's codecs make after {@link #as}
  */
-public final class ChangeStreams {
+public final class ChangeStreams<T> {
 
   private final Transport transport;
   private final WatchTarget target;
   private final ChangeStreamOptions options;
+  private final EventDecoder<T> decoder;
   private final Consumer<StreamEvent> listener;
   private final DoubleSupplier chance;
 
@@ -39,63 +51,153 @@ public final class ChangeStreams {
       Transport transport,
       WatchTarget target,
       ChangeStreamOptions options,
+      EventDecoder<T> decoder,
       Consumer<StreamEvent> listener,
       DoubleSupplier chance) {
     this.transport = requireNonNull(transport, "transport");
     this.target = requireNonNull(target, "target");
     this.options = requireNonNull(options, "options");
+    this.decoder = requireNonNull(decoder, "decoder");
     this.listener = requireNonNull(listener, "listener");
     this.chance = requireNonNull(chance, "chance");
   }
 
-  /** A stream on this target, with the default options. */
-  public static ChangeStreams watch(Transport transport, WatchTarget target) {
-    return new ChangeStreams(
+  /**
+   * A stream on this target, with the default options. Each event is a view of the buffer that it
+   * was received in, which it keeps in memory as a whole for as long as it is held.
+   */
+  public static ChangeStreams<RawBsonDocument> watch(Transport transport, WatchTarget target) {
+    return new ChangeStreams<>(
         transport,
         target,
         ChangeStreamOptions.DEFAULTS,
+        EventDecoder.raw(),
         event -> {},
         () -> ThreadLocalRandom.current().nextDouble());
   }
 
   /** The same with these options. */
-  public ChangeStreams with(ChangeStreamOptions theOptions) {
-    return new ChangeStreams(transport, target, theOptions, listener, chance);
+  public ChangeStreams<T> with(ChangeStreamOptions theOptions) {
+    return new ChangeStreams<>(transport, target, theOptions, decoder, listener, chance);
   }
 
   /**
    * The same with a listener, which hears what happens in the stream's life, on whatever thread is
    * at work for it. It must not block; what it throws is logged.
    */
-  public ChangeStreams listener(Consumer<StreamEvent> theListener) {
-    return new ChangeStreams(transport, target, options, theListener, chance);
+  public ChangeStreams<T> listener(Consumer<StreamEvent> theListener) {
+    return new ChangeStreams<>(transport, target, options, decoder, theListener, chance);
   }
 
   /**
    * The same with another source of chance, which draws from 0 (inclusive) to 1 (exclusive): a
    * seeded one makes a simulated run repeatable.
    */
-  public ChangeStreams chance(DoubleSupplier theChance) {
-    return new ChangeStreams(transport, target, options, listener, theChance);
+  public ChangeStreams<T> chance(DoubleSupplier theChance) {
+    return new ChangeStreams<>(transport, target, options, decoder, listener, theChance);
   }
+
+  // ---------------------------------------------------------------- how events are handed over
+
+  /** The same with events as they came: undecoded BSON. */
+  public ChangeStreams<RawBsonDocument> raw() {
+    return decodedBy(EventDecoder.raw());
+  }
+
+  /** The same with events that can be asked for their fields; nothing is decoded before. */
+  public ChangeStreams<ChangeEvent> events() {
+    return decodedBy(EventDecoder.changeEvents());
+  }
+
+  /**
+   * The same with each event, as a whole, decoded to a class by bson's own codecs: {@link
+   * org.bson.Document}, a map, a record or a bean whose components are named like an event's
+   * fields.
+   *
+   * <p>Decoders run on whatever thread is at work for the stream, and must not block. What happens
+   * where one fails is for {@link ChangeStreamOptions#undecodablePolicy}.
+   *
+   * @throws org.bson.codecs.configuration.CodecConfigurationException if there is no codec for it
+   */
+  public <R> ChangeStreams<R> as(Class<R> type) {
+    return decodedBy(EventDecoder.to(type));
+  }
+
+  /**
+   * The same with each event, as a whole, decoded to a class by a registry's codec.
+   *
+   * @throws org.bson.codecs.configuration.CodecConfigurationException if there is no codec for it
+   */
+  public <R> ChangeStreams<R> as(Class<R> type, CodecRegistry registry) {
+    return decodedBy(EventDecoder.to(type, registry));
+  }
+
+  /** The same with each event, as a whole, decoded by this decoder. */
+  public <R> ChangeStreams<R> as(Decoder<R> theDecoder) {
+    return decodedBy(EventDecoder.through(theDecoder));
+  }
+
+  /** The same with events that cannot be decoded handed over as they came. */
+  public ChangeStreams<Decoded<T>> orRaw() {
+    return decodedBy(decoder.orRaw());
+  }
+
+  private <R> ChangeStreams<R> decodedBy(EventDecoder<R> theDecoder) {
+    return new ChangeStreams<>(transport, target, options, theDecoder, listener, chance);
+  }
+
+  // ---------------------------------------------------------------- faces
 
   /**
    * Opens a stream for threads that wait. Blocks until the server has answered.
    *
-   * @return the open stream; each event is a view of the buffer it was received in, which it keeps
-   *     in memory as a whole for as long as it is held
    * @throws ChangeStreamException if it cannot be opened
    * @throws InterruptedException if the thread is interrupted; nothing stays open then
    */
-  public BlockingChangeStream<RawBsonDocument> open() throws InterruptedException {
-    return BlockingChangeStream.open(driver(), transport, DocumentSlice::asDocument);
+  public BlockingChangeStream<T> open() throws InterruptedException {
+    return BlockingChangeStream.open(driver(/* prefetch= */ false), transport);
   }
 
-  private StreamDriver driver() {
+  /**
+   * Opens a stream whose answers come as stages. Does not block.
+   *
+   * @return the open stream, or a {@link ChangeStreamException}; cancelling the stage leaves
+   *     nothing open
+   */
+  public CompletionStage<AsyncChangeStream<T>> openAsync() {
+    return AsyncChangeStream.open(driver(/* prefetch= */ true));
+  }
+
+  /**
+   * A publisher of events, which opens a stream for each subscriber. Signals come on whatever
+   * thread is at work for the stream: subscribers must not block.
+   */
+  public ChangeStreamPublisher<T> publisher() {
+    return publisher(Runnable::run);
+  }
+
+  /** The same, with signals that the executor runs: subscribers may block if it can bear it. */
+  public ChangeStreamPublisher<T> publisher(Executor executor) {
+    return ChangeStreamPublisher.ofEvents(() -> driver(/* prefetch= */ true), executor);
+  }
+
+  /**
+   * A publisher of events and of progress: what has no events but moves the stream's token is
+   * signalled as {@link Next.Idle}, where there is demand. The end is {@code onComplete}, and never
+   * {@link Next.Ended}.
+   */
+  public ChangeStreamPublisher<Next<T>> publisherWithProgress(Executor executor) {
+    return ChangeStreamPublisher.ofEventsAndProgress(() -> driver(/* prefetch= */ true), executor);
+  }
+
+  private StreamDriver<T> driver(boolean prefetch) {
     BsonDocument lsid = options.session().orElseGet(transport::startSession);
     Runnable endOwnSession =
         options.session().isPresent() ? () -> {} : () -> transport.endSession(lsid);
-    return new StreamDriver(
-        new ChangeStreamMachine(target, options, lsid, chance), transport, listener, endOwnSession);
+    return new StreamDriver<>(
+        new ChangeStreamMachine<>(target, options, decoder, prefetch, lsid, chance),
+        transport,
+        listener,
+        endOwnSession);
   }
 }

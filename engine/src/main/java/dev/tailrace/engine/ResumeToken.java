@@ -3,9 +3,12 @@ package dev.tailrace.engine;
 import static java.util.Objects.requireNonNull;
 
 import dev.tailrace.engine.token.DecodedToken;
+import dev.tailrace.engine.token.InvalidTokenException;
 import dev.tailrace.engine.token.ResumeTokenCodec;
+import java.util.Optional;
 import org.bson.BsonDocument;
 import org.bson.BsonString;
+import org.bson.BsonTimestamp;
 import org.bson.BsonValue;
 import org.bson.ByteBuf;
 import org.bson.RawBsonDocument;
@@ -62,11 +65,23 @@ public final class ResumeToken {
    * What the token says: its cluster time, collection, document and so on. For people and tests; a
    * stream never needs to look inside.
    *
-   * @throws dev.tailrace.engine.token.InvalidTokenException if it is not a token as MongoDB servers
-   *     write them, as those of other vendors are not
+   * @throws InvalidTokenException if it is not a token as MongoDB servers write them, as those of
+   *     other vendors are not
    */
   public DecodedToken inspect() {
     return ResumeTokenCodec.decode(document);
+  }
+
+  /**
+   * The cluster time at which the token stands; empty if it is not a token as MongoDB servers write
+   * them.
+   */
+  public Optional<BsonTimestamp> clusterTime() {
+    try {
+      return Optional.of(inspect().clusterTime());
+    } catch (InvalidTokenException foreign) {
+      return Optional.empty();
+    }
   }
 
   @Override

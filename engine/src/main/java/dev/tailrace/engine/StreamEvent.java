@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.tailrace.engine.transport.ServerRef;
 import java.time.Duration;
+import org.bson.RawBsonDocument;
 
 /** Something that happened in a stream's life, for whoever watches over it. */
 public sealed interface StreamEvent {
@@ -22,6 +23,18 @@ public sealed interface StreamEvent {
    *     the batch was empty and brought a newer token
    */
   record BatchArrived(Progress progress) implements StreamEvent {}
+
+  /**
+   * The resume token has moved behind an empty batch, or behind a batch whose last event the reader
+   * has: it has asked for more since.
+   *
+   * @param progress how far the stream has come
+   */
+  record Progressed(Progress progress) implements StreamEvent {
+    public Progressed {
+      requireNonNull(progress, "progress");
+    }
+  }
 
   /**
    * The cursor is lost; the stream is going to resume.
@@ -43,6 +56,57 @@ public sealed interface StreamEvent {
    * @param attempt which attempt got it
    */
   record Resumed(ServerRef server, int attempt) implements StreamEvent {}
+
+  /**
+   * The server no longer has the history from which the stream would go on: events may be lost.
+   *
+   * @param error what the server said, with the last token and its cluster time
+   * @param decision what the {@link HistoryLostPolicy} makes of it
+   */
+  record HistoryLost(ChangeStreamException.HistoryLost error, HistoryLostPolicy.Restart decision)
+      implements StreamEvent {
+    public HistoryLost {
+      requireNonNull(error, "error");
+      requireNonNull(decision, "decision");
+    }
+  }
+
+  /**
+   * What was watched is gone, and the stream goes on behind its invalidate event ({@link
+   * InvalidatePolicy#CONTINUE_AFTER}).
+   *
+   * @param invalidateToken the token of the invalidate event
+   */
+  record Continued(ResumeToken invalidateToken) implements StreamEvent {
+    public Continued {
+      requireNonNull(invalidateToken, "invalidateToken");
+    }
+  }
+
+  /**
+   * An event was passed over, because the stream's decoder failed on it ({@link
+   * UndecodablePolicy#SKIP}).
+   *
+   * @param event the event as it came
+   * @param cause what the decoder threw
+   */
+  record Skipped(RawBsonDocument event, Throwable cause) implements StreamEvent {
+    public Skipped {
+      requireNonNull(event, "event");
+      requireNonNull(cause, "cause");
+    }
+  }
+
+  /**
+   * The stream is stuck, see {@link StreamStatus.Stalled}. Told once, until it gets on again.
+   *
+   * @param cause what it is waiting for, for people
+   */
+  record Stalled(String cause) implements StreamEvent {
+    public Stalled {
+      requireNonNull(cause, "cause");
+    }
+  }
 
   /**
    * The stream is over.

@@ -204,6 +204,16 @@ public final class Elements {
     };
   }
 
+  /** Where the current element begins, in bytes from the beginning of the buffer. */
+  public int offset() {
+    return nameOffset - 1;
+  }
+
+  /** Where the current element ends: the offset of the next one. */
+  public int end() {
+    return nextOffset;
+  }
+
   /** Where the current value begins, in bytes from the beginning of the buffer. */
   int valueOffset() {
     return valueOffset;

@@ -23,4 +23,10 @@ public final class LittleEndian {
   public static long int64(byte[] bytes, int offset) {
     return (long) INT64.get(bytes, offset);
   }
+
+  /** Writes an int32 to that place; returns the place behind it. */
+  public static int putInt32(byte[] bytes, int offset, int value) {
+    INT32.set(bytes, offset, value);
+    return offset + Integer.BYTES;
+  }
 }

@@ -1,30 +1,32 @@
 package dev.tailrace.engine.core;
 
+import dev.tailrace.engine.ChangeStreamException;
 import dev.tailrace.engine.ChangeStreamOptions;
 import dev.tailrace.engine.EndReason;
+import dev.tailrace.engine.HistoryLostPolicy;
+import dev.tailrace.engine.InvalidatePolicy;
 import dev.tailrace.engine.Progress;
+import dev.tailrace.engine.ResumeToken;
 import dev.tailrace.engine.StreamEvent;
 import dev.tailrace.engine.WatchTarget;
 import dev.tailrace.engine.bytes.MalformedBsonException;
 import dev.tailrace.engine.core.State.Aggregating;
+import dev.tailrace.engine.core.State.Arrival;
 import dev.tailrace.engine.core.State.Ended;
 import dev.tailrace.engine.core.State.Exchange;
 import dev.tailrace.engine.core.State.Interrupted;
 import dev.tailrace.engine.core.State.Interruption;
 import dev.tailrace.engine.core.State.New;
 import dev.tailrace.engine.core.State.Streaming;
+import dev.tailrace.engine.event.EventDecoder;
 import dev.tailrace.engine.transport.DocumentSlice;
 import dev.tailrace.engine.transport.Outcome;
-import dev.tailrace.engine.transport.Request;
 import dev.tailrace.engine.transport.ServerRef;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.DoubleSupplier;
 import org.bson.BsonDocument;
-import org.bson.BsonTimestamp;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,61 +37,78 @@ import org.jspecify.annotations.Nullable;
  *  New ───────► Aggregating ────► Streaming ◄───────────┐
  *                │   ▲                │ │               │ getMore's reply
  *                │   │ pull,          │ └───────────────┘
- *                │   │ pause over     │ getMore failed, resumable
- *                │  Interrupted ◄─────┘
- *                ▼        ▲ │
- *              Ended      └─┘ a resuming aggregate failed in passing, and the policy allows more
+ *                │   │ pause over     │ getMore failed, resumable · the call timed out
+ *                │  Interrupted ◄─────┘ · drained, invalidated, and the policy is to go on
+ *                ▼        ▲ │           · history is lost, and the policy is to begin anew
+ *              Ended      └─┘ an aggregate failed in passing, and the policy allows more
  * </pre>
  *
  * Every state leads to Ended: by {@link #close}, by a failure that is not resumable or was one too
  * many, and when the server has closed the cursor and its last event was handed over.
  *
- * <p>Inputs say what happened: {@link #open}, {@link #pull}, {@link #cancelPull}, {@link #onReply},
- * {@link #onFailure}, {@link #onTime}, {@link #close}. Each gives a {@link Step}: what the world
- * must now do, and when it must come back at the latest. The machine is deterministic, and for one
- * thread at a time; times are on one clock that never goes back, chance is handed in.
+ * <p>Inputs say what happened: {@link #open}, {@link #pull}, {@link #cancelPull}, {@link
+ * #giveBack}, {@link #onReply}, {@link #onFailure}, {@link #onTime}, {@link #close}. Each gives a
+ * {@link Step}: what the world must now do, and when it must come back at the latest. The machine
+ * is deterministic, and for one thread at a time; times are on one clock that never goes back,
+ * chance is handed in.
  *
  * <p>What the rules are is said where they are: {@link Position} (the resume token), {@link
- * Resumability}, {@link RetryableReads}, {@link ResumeBudget}, {@link Commands}.
+ * Delivery} (what an event is handed over as), {@link Resumability}, {@link RetryableReads}, {@link
+ * HistoryLoss}, {@link ResumeBudget}, {@link Commands}, {@link Health}.
  *
+ * @param <T> how events are handed over
  * @see <a
  *     href="https://github.com/mongodb/specifications/blob/master/source/change-streams/change-streams.md">
  *     Change streams specification</a>
  */
-public final class ChangeStreamMachine {
+public class ChangeStreamMachine<T> {
+
+  /** How long a server sits on a getMore that says nothing of it. */
+  private static final Duration DEFAULT_AWAIT = Duration.ofSeconds(1);
+
+  private static final int MAX_TIME_MS_EXPIRED = 50;
 
   private final ChangeStreamOptions options;
-  private final Commands commands;
+  private final boolean prefetch;
   private final ResumeBudget budget;
+  private final Delivery<T> delivery;
+  private final Health health;
+  private final Outbox outbox;
 
   private State state = new New();
-  private Position position;
-  private @Nullable BsonTimestamp operationTime;
 
-  /** Whether the event that was handed over last is an invalidate. */
-  private boolean invalidated;
+  /** The open or the pull that is still to be answered; null while nobody waits. */
+  private @Nullable Call call;
 
-  /** Whether the open is still to be answered. */
-  private boolean opening;
-
-  /** The pull that is still to be answered; null while nobody waits for an event. */
-  private @Nullable Patience pull;
-
-  private final Orphans orphans = new Orphans();
-
-  private long lastExchange;
-  private List<Effect> effects = new ArrayList<>();
+  private @Nullable Answer<T> answer;
 
   /**
+   * Whether the last event of a batch was handed over, and nobody has asked again. Until somebody
+   * does, the user may not have it yet, and no progress behind it is told.
+   */
+  private boolean unconfirmed;
+
+  private Vitals vitals;
+
+  /**
+   * @param prefetch whether a getMore is sent ahead, unless the options say
    * @param lsid the session that all commands of this stream carry: <code>{id: UUID}</code>
    * @param chance draws from 0 (inclusive) to 1 (exclusive); spreads the pauses between attempts
    */
   public ChangeStreamMachine(
-      WatchTarget target, ChangeStreamOptions options, BsonDocument lsid, DoubleSupplier chance) {
+      WatchTarget target,
+      ChangeStreamOptions options,
+      EventDecoder<T> decoder,
+      boolean prefetch,
+      BsonDocument lsid,
+      DoubleSupplier chance) {
     this.options = options;
-    this.commands = new Commands(target, options, lsid);
-    this.budget = new ResumeBudget(options.resumePolicy(), chance);
-    this.position = Position.initial(options);
+    this.prefetch = options.prefetch().orElse(prefetch);
+    budget = new ResumeBudget(options.resumePolicy(), chance);
+    delivery = new Delivery<>(decoder, options);
+    health = new Health(options);
+    outbox = new Outbox(new Commands(target, options, lsid), options);
+    vitals = health.vitals(state, delivery.position(), /* isAsked= */ false, budget, 0);
   }
 
   // ---------------------------------------------------------------- inputs
@@ -99,12 +118,12 @@ public final class ChangeStreamMachine {
    *
    * @throws IllegalStateException if it was called before
    */
-  public Step open(long nowNanos) {
+  public Step<T> open(long nowNanos) {
     if (!(state instanceof New)) {
       throw new IllegalStateException("open: the stream was opened before, it is " + state);
     }
-    opening = true;
-    aggregate(Optional.empty(), false, nowNanos);
+    call = new Call(/* opens= */ true, Patience.untilEvent(), limitFrom(nowNanos));
+    aggregate(/* retried= */ false, Optional.empty(), nowNanos);
     return step(nowNanos);
   }
 
@@ -114,67 +133,98 @@ public final class ChangeStreamMachine {
    *
    * @throws IllegalStateException if the open, or the pull before, is not answered yet
    */
-  public Step pull(Patience patience, long nowNanos) {
-    if (pull != null || opening || state instanceof New) {
-      throw new IllegalStateException(
-          pull != null ? "pull: the pull before is not answered" : "pull: the stream is not open");
+  public Step<T> pull(Patience patience, long nowNanos) {
+    if (state instanceof New || isOpening()) {
+      throw new IllegalStateException("pull: the stream is not open");
     }
-    pull = patience;
+    if (call != null) {
+      throw new IllegalStateException("pull: the pull before is not answered");
+    }
+    boolean isCall = patience.kind() == Patience.Kind.CALL;
+    call = new Call(/* opens= */ false, patience, isCall ? limitFrom(nowNanos) : Step.NEVER);
+    if (unconfirmed) {
+      unconfirmed = false;
+      notify(new StreamEvent.Progressed(progress()));
+    }
     return step(nowNanos);
   }
 
+  /**
+   * An event, where that is all that a pull would lead to now; null where a pull has more to do.
+   * Whoever gets one needs no step and no answer.
+   */
+  public @Nullable T takeReady() {
+    if (call != null || !(state instanceof Streaming streaming) || isPrefetchDue(streaming)) {
+      return null;
+    }
+    T event = delivery.takeSimply(streaming.batch());
+    if (event != null) {
+      budget.progress();
+    }
+    return event;
+  }
+
   /** The user waits no longer. A pull that was not answered yet is answered with "nothing yet". */
-  public Step cancelPull(long nowNanos) {
-    answerIdle();
+  public Step<T> cancelPull(long nowNanos) {
+    if (!isOpening()) {
+      answerIdle();
+    }
+    return step(nowNanos);
+  }
+
+  /**
+   * The user did not take the event that was handed over last: it is handed over again, before any
+   * other. To be called before the next pull.
+   */
+  public Step<T> giveBack(T event, long nowNanos) {
+    delivery.giveBack(event);
+    unconfirmed = false;
     return step(nowNanos);
   }
 
   /** An exchange was answered by a server. */
-  public Step onReply(long exchange, ServerRef server, DocumentSlice reply, long nowNanos) {
+  public Step<T> onReply(long exchange, ServerRef server, DocumentSlice reply, long nowNanos) {
     if (isAwaited(exchange)) {
-      try {
-        answered(server, CursorReply.read(reply), nowNanos);
-      } catch (MalformedBsonException | UnexpectedReplyException bad) {
-        end(Endings.badReply(server, bad, position), nowNanos);
-      }
-    } else if (orphans.remove(exchange)) {
-      killCursorOf(server, reply, nowNanos);
+      arrived(new Arrival.Reply(server, reply), nowNanos);
+    } else {
+      outbox.lateReply(exchange, server, reply, nowNanos);
     }
     return step(nowNanos);
   }
 
   /** An exchange brought no answer, and never will. */
-  public Step onFailure(long exchange, Outcome.Failed failed, long nowNanos) {
-    orphans.remove(exchange);
+  public Step<T> onFailure(long exchange, Outcome.Failed failed, long nowNanos) {
     if (isAwaited(exchange)) {
-      failed(new Failure.NoAnswer(failed.reason(), failed.message(), failed.cause()), nowNanos);
+      Failure.NoAnswer failure =
+          new Failure.NoAnswer(failed.reason(), failed.message(), failed.cause());
+      arrived(new Arrival.Nothing(failure), nowNanos);
+    } else {
+      outbox.lateFailure(exchange);
     }
     return step(nowNanos);
   }
 
   /** Time has passed. */
-  public Step onTime(long nowNanos) {
-    orphans.due(nowNanos).forEach(this::abandon);
+  public Step<T> onTime(long nowNanos) {
+    outbox.breakOffDue(nowNanos);
     Exchange awaited = awaited();
-    if (awaited != null && nowNanos >= awaited.deadlineNanos()) {
-      giveUp(awaited, nowNanos);
-      failed(
+    boolean callIsOver = call != null && nowNanos >= call.limitNanos();
+    if (awaited != null && nowNanos >= awaited.deadlineNanos() && !callIsOver) {
+      giveUpAwaited(nowNanos);
+      Failure.NoAnswer failure =
           new Failure.NoAnswer(
               Outcome.Reason.NETWORK,
-              "no answer came within " + options.answerTimeout(),
-              /* cause= */ null),
-          nowNanos);
+              "no answer came within " + Duration.ofNanos(nowNanos - awaited.sentNanos()),
+              /* cause= */ null);
+      arrived(new Arrival.Nothing(failure), nowNanos);
     }
     return step(nowNanos);
   }
 
   /** The user wants no more. Does nothing where the stream is over. */
-  public Step close(long nowNanos) {
+  public Step<T> close(long nowNanos) {
     if (!(state instanceof Ended)) {
-      Exchange awaited = awaited();
-      if (awaited != null) {
-        giveUp(awaited, nowNanos);
-      }
+      giveUpAwaited(nowNanos);
       end(new Ending.Regular(EndReason.CLOSED), nowNanos);
     }
     return step(nowNanos);
@@ -191,79 +241,122 @@ public final class ChangeStreamMachine {
     return state;
   }
 
+  /** Every change of state goes through here, where a test may look on. */
+  void become(State next) {
+    state = next;
+  }
+
   /** Where the stream stands, as a value that stays what it is. */
   public Position position() {
-    return position;
+    return delivery.position();
   }
 
-  /** The server's time in the latest reply; null where there was none. */
-  public @Nullable BsonTimestamp operationTime() {
-    return operationTime;
+  /** How the stream is since the last step, as a value that stays what it is. */
+  public Vitals vitals() {
+    return vitals;
   }
 
-  // ---------------------------------------------------------------- answers
+  // ---------------------------------------------------------------- arrivals
 
-  private void answered(ServerRef server, Reply reply, long nowNanos) {
-    if (reply instanceof ServerError error) {
-      failed(new Failure.ByServer(server, error), nowNanos);
+  /** What came of a getMore that was sent ahead waits until the events before it are gone. */
+  private void arrived(Arrival arrival, long nowNanos) {
+    if (state instanceof Streaming streaming
+        && (!streaming.batch().isDrained() || unconfirmed || delivery.hasGivenBack())) {
+      become(streaming.holding(arrival));
     } else {
-      batchArrived(server, (CursorReply) reply);
+      lookAt(arrival, nowNanos);
     }
   }
 
-  private void batchArrived(ServerRef server, CursorReply reply) {
+  private void lookAt(Arrival arrival, long nowNanos) {
+    if (arrival instanceof Arrival.Reply reply) {
+      answered(reply, nowNanos);
+    } else {
+      failed(((Arrival.Nothing) arrival).failure(), nowNanos);
+    }
+  }
+
+  private void answered(Arrival.Reply arrival, long nowNanos) {
+    ServerRef server = arrival.server();
+    try {
+      Reply reply = CursorReply.read(arrival.body());
+      if (reply instanceof ServerError error) {
+        failed(new Failure.ByServer(server, error), nowNanos);
+      } else {
+        batchArrived(server, (CursorReply) reply, nowNanos);
+      }
+    } catch (MalformedBsonException | UnexpectedReplyException bad) {
+      end(Endings.badReply(server, bad, position()), nowNanos);
+    }
+  }
+
+  private void batchArrived(ServerRef server, CursorReply reply, long nowNanos) {
+    boolean cursorWorks = state instanceof Streaming;
     if (state instanceof Streaming streaming) {
       reply.requireSameCursor(streaming.cursor().id());
-    } else if (((Aggregating) state).resume().isPresent()) {
-      budget.attemptGotThrough();
-      notify(new StreamEvent.Resumed(server, budget.attempt()));
     } else {
-      position = position.opened(reply);
-      notify(new StreamEvent.Opened(server));
-      answer(new Effect.Opened());
+      delivery.opened(reply);
     }
-    Batch batch = reply.batch();
-    if (batch.isDrained()) {
-      emptyBatch(batch, /* cursorWorks= */ state instanceof Streaming);
-    }
-    operationTime = reply.operationTime();
     ServerCursor cursor = new ServerCursor(reply.cursorId(), server, reply.namespace());
-    state = new Streaming(cursor, batch, Optional.empty());
-    notify(new StreamEvent.BatchArrived(progress()));
-  }
-
-  private void emptyBatch(Batch batch, boolean cursorWorks) {
-    Position next = position.emptyBatch(batch.postBatchResumeToken());
-    if (cursorWorks && next.isElsewhereThan(position)) {
+    become(new Streaming(cursor, reply.batch(), Optional.empty(), Optional.empty()));
+    if (!cursorWorks) {
+      cursorOpened(server);
+    }
+    boolean moved = reply.batch().isDrained() && delivery.emptyBatch(reply.batch());
+    if (moved && cursorWorks) {
       budget.progress();
     }
-    position = next;
+    health.batchArrived(reply, position(), moved, nowNanos);
+    notify(new StreamEvent.BatchArrived(progress()));
+    if (moved) {
+      notify(new StreamEvent.Progressed(progress()));
+      if (call != null && call.patience().kind() == Patience.Kind.DEMAND_WITH_PROGRESS) {
+        answerIdle();
+      }
+    }
   }
 
+  private void cursorOpened(ServerRef server) {
+    if (isOpening()) {
+      budget.opened();
+      notify(new StreamEvent.Opened(server));
+      answer(new Answer.Opened<>());
+    } else {
+      budget.attemptGotThrough();
+      notify(new StreamEvent.Resumed(server, budget.attempt()));
+    }
+  }
+
+  // ---------------------------------------------------------------- failures
+
   private void failed(Failure failure, long nowNanos) {
-    if (state instanceof Aggregating aggregating) {
+    if (isOutOfTime(failure)) {
+      timedOut(failure, nowNanos);
+    } else if (state instanceof Aggregating aggregating) {
       aggregateFailed(aggregating, failure, nowNanos);
     } else if (!Resumability.isResumable(failure, options.resumePolicy())) {
-      end(Endings.failed(failure, position), nowNanos);
-    } else if (invalidated) {
-      end(
-          new Ending.Regular(EndReason.INVALIDATED),
-          nowNanos); // No server resumes after an invalidate.
+      failedForGood(failure, nowNanos);
+    } else if (delivery.invalidateToken() != null) {
+      exhausted(nowNanos); // No server resumes after an invalidate.
     } else {
       interrupt(failure, nowNanos);
     }
   }
 
   private void aggregateFailed(Aggregating aggregating, Failure failure, long nowNanos) {
-    if (options.retryReads() && !aggregating.retried() && RetryableReads.isRetryable(failure)) {
-      aggregate(aggregating.resume(), true, nowNanos);
-      return;
-    }
-    budget.attemptFailed();
-    if (aggregating.resume().isPresent() && RetryableReads.isPassing(failure)) {
-      interrupt(failure, nowNanos);
+    boolean retryable = options.retryReads() && RetryableReads.isRetryable(failure);
+    if (retryable && !aggregating.retried()) {
+      aggregate(/* retried= */ true, aggregating.resume(), nowNanos);
+    } else if (retryable && call != null && call.hasLimit()) {
+      // Within a timeoutMS a read is retried until it is over (same specification, "Retryability").
+      interrupted(failure, budget.attemptWithinCall(nowNanos), nowNanos);
     } else {
-      end(Endings.failed(failure, position), nowNanos);
+      budget.attemptFailed();
+      if (!isOpening() && RetryableReads.isPassing(failure)) {
+        interrupt(failure, nowNanos);
+      } else {
+        failedForGood(failure, nowNanos);
+      }
     }
   }
 
@@ -271,94 +364,245 @@ public final class ChangeStreamMachine {
   private void interrupt(Failure cause, long nowNanos) {
     OptionalLong notBefore = budget.nextAttempt(nowNanos);
     if (notBefore.isEmpty()) {
-      end(Endings.failed(cause, position), nowNanos);
-      return;
+      end(Endings.failed(cause, position()), nowNanos);
+    } else {
+      interrupted(cause, notBefore.getAsLong(), nowNanos);
     }
+  }
+
+  private void interrupted(Failure cause, long notBeforeNanos, long nowNanos) {
+    Interruption interruption =
+        new Interruption(cause.describe(), budget.attempt(), notBeforeNanos);
     killCursor(nowNanos);
-    Interruption interruption = new Interruption(cause, budget.attempt(), notBefore.getAsLong());
-    state = new Interrupted(interruption);
+    delivery.cursorLost();
+    become(new Interrupted(interruption));
     notify(
         new StreamEvent.Interrupted(
-            cause.describe(),
+            interruption.cause(),
             interruption.attempt(),
-            Duration.ofNanos(interruption.notBeforeNanos() - nowNanos)));
+            Duration.ofNanos(notBeforeNanos - nowNanos)));
+  }
+
+  private void failedForGood(Failure failure, long nowNanos) {
+    if (failure instanceof Failure.ByServer byServer && HistoryLoss.isMeantBy(byServer.error())) {
+      historyLost(byServer, nowNanos);
+    } else {
+      end(Endings.failed(failure, position()), nowNanos);
+    }
+  }
+
+  private void historyLost(Failure.ByServer failure, long nowNanos) {
+    ChangeStreamException.HistoryLost error = Endings.historyLost(failure, position());
+    HistoryLostPolicy.Restart decision = HistoryLoss.decide(options.historyLostPolicy(), error);
+    Optional<StartPoint> origin = HistoryLoss.beginAnewAt(decision, error);
+    if (origin.isPresent() && budget.mayBeginAnew()) {
+      notify(new StreamEvent.HistoryLost(error, decision));
+      interrupted(failure, budget.attemptWithinCall(nowNanos), nowNanos);
+      delivery.startAt(origin.get());
+    } else {
+      notify(new StreamEvent.HistoryLost(error, HistoryLostPolicy.Restart.NOT_AT_ALL));
+      end(new Ending.Failed(error), nowNanos);
+    }
+  }
+
+  // ---------------------------------------------------------------- timeoutMS
+
+  /** When a call that begins now is out of time. */
+  private long limitFrom(long nowNanos) {
+    return options.timeout().map(timeout -> Step.after(nowNanos, timeout)).orElse(Step.NEVER);
+  }
+
+  /**
+   * Whether a failure says that the call that waits has no time left; not where it says so of an
+   * exchange that an earlier call began.
+   */
+  private boolean isOutOfTime(Failure failure) {
+    Exchange awaited = awaited();
+    if (call == null || awaited == null || awaited.deadlineNanos() < call.limitNanos()) {
+      return false;
+    }
+    return failure instanceof Failure.ByServer byServer
+        ? call.hasLimit() && byServer.error().code() == MAX_TIME_MS_EXPIRED
+        : ((Failure.NoAnswer) failure).reason() == Outcome.Reason.TIMEOUT;
+  }
+
+  /**
+   * The call that waits has no time left. The stream lives on, and the next call resumes it
+   * (client-side operations timeout specification, "Change Streams").
+   *
+   * @param last the failure that says so; null where an answer is still out
+   */
+  private void timedOut(@Nullable Failure last, long nowNanos) {
+    ChangeStreamException.TimedOut exception =
+        Endings.timedOut(options.timeout().orElseThrow(), position(), last);
+    if (last == null) {
+      giveUpAwaited(nowNanos);
+    }
+    if (isOpening()) {
+      end(new Ending.Failed(exception), nowNanos);
+      return;
+    }
+    if (awaited() != null) {
+      budget.attemptWithinCall(nowNanos);
+      interrupted(
+          new Failure.NoAnswer(
+              Outcome.Reason.TIMEOUT, String.valueOf(exception.getMessage()), /* cause= */ null),
+          nowNanos,
+          nowNanos);
+    }
+    answer(new Answer.TimedOut<>(exception));
   }
 
   // ---------------------------------------------------------------- going on
 
-  /** Does for the waiting pull what can be done now: the one place where anything is begun. */
+  /** Does for whoever waits what can be done now: the one place where anything is begun. */
   private void advance(long nowNanos) {
-    if (pull == null) {
-      return;
+    while (call != null && goesOn(call.patience(), nowNanos)) {
+      // An event was a fragment, or passed over, or the last before a new beginning: on to the
+      // next.
     }
-    if (state instanceof Streaming streaming && streaming.awaiting().isEmpty()) {
-      if (!streaming.batch().isDrained()) {
-        handOver(streaming, nowNanos);
-      } else if (streaming.cursor().isExhausted()) {
-        end(new Ending.Regular(EndReason.INVALIDATED), nowNanos);
-      } else if (pull.getMores() == 0) {
-        answerIdle();
-      } else {
-        pull = pull.lessOneGetMore();
-        getMore(streaming, nowNanos);
-      }
+    if (call != null && nowNanos >= call.limitNanos()) {
+      timedOut(/* last= */ null, nowNanos);
+    }
+    if (call != null && nowNanos >= call.patience().untilNanos()) {
+      answerIdle();
+    }
+  }
+
+  /** Does one thing; whether there may be another one to do at once. */
+  private boolean goesOn(Patience patience, long nowNanos) {
+    if (delivery.hasGivenBack() && !isClosed()) {
+      handOverAgain(nowNanos);
+    } else if (state instanceof Streaming streaming) {
+      return goesOn(streaming, patience, nowNanos);
     } else if (state instanceof Interrupted interrupted) {
-      if (pull.resumes() == 0) {
-        answerIdle();
-      } else if (nowNanos >= interrupted.interruption().notBeforeNanos()) {
-        pull = pull.lessOneResume();
-        budget.attemptBegins(nowNanos);
-        aggregate(Optional.of(interrupted.interruption()), false, nowNanos);
-      } else if (!pull.sitsOutPauses()) {
-        answerIdle();
-      }
+      goOn(interrupted.interruption(), patience, nowNanos);
     } else if (state instanceof Ended ended) {
-      answer(new Effect.End(ended.ending()));
+      answer(new Answer.End<>(ended.ending()));
     }
-    if (pull != null && nowNanos >= pull.untilNanos()) {
+    return false;
+  }
+
+  private boolean goesOn(Streaming streaming, Patience patience, long nowNanos) {
+    if (!streaming.batch().isDrained()) {
+      handOver(streaming, nowNanos);
+      return true;
+    }
+    if (streaming.held().isPresent()) {
+      lookAt(streaming.held().get(), nowNanos);
+      return true;
+    }
+    if (streaming.awaiting().isPresent()) {
+      return false;
+    }
+    if (streaming.cursor().isExhausted()) {
+      exhausted(nowNanos);
+      return true;
+    }
+    if (patience.getMores() == 0) {
+      answerIdle();
+    } else {
+      goOnWith(patience.lessOneGetMore());
+      getMore(streaming, nowNanos);
+    }
+    return false;
+  }
+
+  private void goOn(Interruption interruption, Patience patience, long nowNanos) {
+    if (patience.resumes() == 0) {
+      answerIdle();
+    } else if (nowNanos >= interruption.notBeforeNanos()) {
+      goOnWith(patience.lessOneResume());
+      budget.attemptBegins(nowNanos);
+      aggregate(/* retried= */ false, Optional.of(interruption), nowNanos);
+    } else if (!patience.sitsOutPauses()) {
       answerIdle();
     }
   }
 
   private void handOver(Streaming streaming, long nowNanos) {
-    Batch batch = streaming.batch();
+    Delivery.Taken<T> taken;
     try {
-      DocumentSlice event = batch.take();
-      DocumentSlice eventId = EventFields.id(event);
-      if (eventId == null) {
-        end(Endings.missingResumeToken(position), nowNanos);
-        return;
-      }
-      invalidated = batch.isDrained() && EventFields.isInvalidate(event);
-      position =
-          batch.isDrained()
-              ? position.handedOverLast(eventId, batch.postBatchResumeToken())
-              : position.handedOver(eventId);
-      budget.progress();
-      answer(new Effect.Deliver(event));
+      taken = delivery.take(streaming.batch());
     } catch (MalformedBsonException malformed) {
-      end(Endings.badReply(streaming.cursor().server(), malformed, position), nowNanos);
+      end(Endings.badReply(streaming.cursor().server(), malformed, position()), nowNanos);
+      return;
+    }
+    if (taken instanceof Delivery.Taken.Dead<T> dead) {
+      end(dead.ending(), nowNanos);
+      return;
+    }
+    if (taken instanceof Delivery.Taken.Event<T> event) {
+      answer(new Answer.Deliver<>(event.event()));
+    } else if (taken instanceof Delivery.Taken.PassedOver<T> passedOver) {
+      notify(passedOver.skipped());
+    }
+    if (!(taken instanceof Delivery.Taken.Fragment<T>)) {
+      budget.progress();
+    }
+    handedOver(streaming, nowNanos);
+  }
+
+  private void handOverAgain(long nowNanos) {
+    answer(new Answer.Deliver<>(delivery.takeGivenBack()));
+    if (state instanceof Streaming streaming) {
+      handedOver(streaming, nowNanos);
     }
   }
 
+  private void handedOver(Streaming streaming, long nowNanos) {
+    unconfirmed = call == null && streaming.batch().isDrained();
+    if (!streaming.batch().isDrained() && isPrefetchDue(streaming)) {
+      getMore(streaming, nowNanos);
+    }
+  }
+
+  private boolean isPrefetchDue(Streaming streaming) {
+    return prefetch
+        && streaming.awaiting().isEmpty()
+        && streaming.held().isEmpty()
+        && !streaming.cursor().isExhausted();
+  }
+
+  /** The server has closed the cursor, and its last event was handed over. */
+  private void exhausted(long nowNanos) {
+    Optional<ResumeToken> token =
+        Optional.ofNullable(delivery.invalidateToken()).or(position()::token);
+    boolean continues =
+        options.invalidatePolicy() == InvalidatePolicy.CONTINUE_AFTER
+            && token.isPresent()
+            && budget.mayBeginAnew();
+    if (!continues) {
+      end(new Ending.Regular(EndReason.INVALIDATED), nowNanos);
+      return;
+    }
+    killCursor(nowNanos);
+    delivery.startAt(new StartPoint.StartAfter(token.get()));
+    notify(new StreamEvent.Continued(token.get()));
+    become(new Interrupted(new Interruption("invalidated", budget.attempt(), nowNanos)));
+  }
+
   private void getMore(Streaming streaming, long nowNanos) {
-    long awaitedUntil = Step.after(nowNanos, options.maxAwaitTime().orElse(Duration.ZERO));
-    Exchange exchange = send(commands.getMore(streaming.cursor()), awaitedUntil);
-    state = new Streaming(streaming.cursor(), streaming.batch(), Optional.of(exchange));
+    Duration await = options.maxAwaitTime().orElse(DEFAULT_AWAIT);
+    long dueNanos = Step.after(nowNanos, await);
+    become(
+        streaming.awaiting(
+            outbox.getMore(streaming.cursor(), nowNanos, dueNanos, deadline(dueNanos, nowNanos))));
   }
 
-  private void aggregate(Optional<Interruption> resume, boolean retried, long nowNanos) {
-    StartPoint start =
-        resume.isPresent() ? position.resumePoint() : new StartPoint.AsGiven(options);
-    Exchange exchange = send(commands.aggregate(start), nowNanos);
-    state = new Aggregating(exchange, retried, resume);
+  private void aggregate(boolean retried, Optional<Interruption> resume, long nowNanos) {
+    StartPoint start = isOpening() ? position().origin() : position().resumePoint();
+    Exchange exchange = outbox.aggregate(start, nowNanos, deadline(nowNanos, nowNanos));
+    become(new Aggregating(exchange, retried, resume));
   }
 
-  /** Sends a request whose answer may rightly be as late as that. */
-  private Exchange send(Request request, long dueNanos) {
-    Exchange exchange = new Exchange(++lastExchange, Step.after(dueNanos, options.answerTimeout()));
-    effects.add(new Effect.Send(exchange.number(), request));
-    return exchange;
+  /**
+   * When an answer that may rightly be as late as that is waited for no longer. Where it is for no
+   * call with a limit, the exchange has the whole timeoutMS to itself.
+   */
+  private long deadline(long dueNanos, long nowNanos) {
+    long limitNanos = call != null && call.hasLimit() ? call.limitNanos() : limitFrom(nowNanos);
+    return Math.min(limitNanos, Step.after(dueNanos, options.answerTimeout()));
   }
 
   // ---------------------------------------------------------------- ending
@@ -366,45 +610,25 @@ public final class ChangeStreamMachine {
   /** Ends the stream. Nothing of it is left at a server, and whoever waits is told. */
   private void end(Ending ending, long nowNanos) {
     killCursor(nowNanos);
-    state = new Ended(ending);
+    become(new Ended(ending));
     notify(new StreamEvent.Ended(Endings.describe(ending)));
-    if (opening || pull != null) {
-      answer(new Effect.End(ending));
+    if (call != null) {
+      answer(new Answer.End<>(ending));
     }
   }
 
-  /**
-   * Stops waiting for an exchange. A getMore is broken off: its cursor is going to be killed. An
-   * aggregate is let go on for a while: it may yet make a cursor, and only its answer says which.
-   */
-  private void giveUp(Exchange exchange, long nowNanos) {
-    if (state instanceof Aggregating) {
-      orphans.add(exchange.number(), Step.after(nowNanos, options.answerTimeout()));
-    } else {
-      abandon(exchange.number());
+  /** Stops waiting for the exchange under way, if there is one. */
+  private void giveUpAwaited(long nowNanos) {
+    if (state instanceof Aggregating aggregating) {
+      outbox.giveUpAggregate(aggregating.exchange(), nowNanos);
+    } else if (state instanceof Streaming streaming) {
+      streaming.awaiting().ifPresent(outbox::giveUpGetMore);
     }
   }
 
   private void killCursor(long nowNanos) {
     if (state instanceof Streaming streaming) {
-      kill(streaming.cursor(), nowNanos);
-    }
-  }
-
-  private void killCursorOf(ServerRef server, DocumentSlice reply, long nowNanos) {
-    try {
-      if (CursorReply.read(reply) instanceof CursorReply late) {
-        kill(new ServerCursor(late.cursorId(), server, late.namespace()), nowNanos);
-      }
-    } catch (MalformedBsonException | UnexpectedReplyException bad) {
-      // What cannot be read names no cursor that could be killed.
-    }
-  }
-
-  private void kill(ServerCursor cursor, long nowNanos) {
-    if (!cursor.isExhausted()) {
-      long untilNanos = Step.after(nowNanos, options.answerTimeout());
-      effects.add(new Effect.Forget(commands.killCursors(cursor), untilNanos));
+      outbox.kill(streaming.cursor(), nowNanos);
     }
   }
 
@@ -432,46 +656,62 @@ public final class ChangeStreamMachine {
     return state instanceof Streaming streaming ? streaming.awaiting().orElse(null) : null;
   }
 
-  private Progress progress() {
-    return new Progress(position.token(), Optional.ofNullable(operationTime));
+  private boolean isOpening() {
+    return call != null && call.opens();
   }
 
-  private void answerIdle() {
-    if (pull != null) {
-      answer(new Effect.Idle(progress()));
+  private boolean isClosed() {
+    return state instanceof Ended ended
+        && ended.ending() instanceof Ending.Regular regular
+        && regular.reason() == EndReason.CLOSED;
+  }
+
+  private Progress progress() {
+    return new Progress(position().token(), Optional.ofNullable(health.operationTime()));
+  }
+
+  private void goOnWith(Patience less) {
+    if (call != null) {
+      call = call.with(less);
     }
   }
 
-  private void answer(Effect.Answer answer) {
-    opening = false;
-    pull = null;
-    effects.add(answer);
+  private void answerIdle() {
+    if (call != null) {
+      answer(new Answer.Idle<>(progress()));
+    }
   }
 
-  private void abandon(long exchange) {
-    effects.add(new Effect.Abandon(exchange));
+  private void answer(Answer<T> given) {
+    call = null;
+    answer = given;
   }
 
   private void notify(StreamEvent event) {
-    effects.add(new Effect.Notify(event));
+    outbox.notify(event);
   }
 
-  private Step step(long nowNanos) {
+  private Step<T> step(long nowNanos) {
     advance(nowNanos);
-    List<Effect> done = effects;
-    effects = new ArrayList<>();
-    return new Step(done, wakeAtNanos());
+    vitals = health.vitals(state, position(), /* isAsked= */ call != null, budget, nowNanos);
+    health.tellStuck(vitals, nowNanos).map(StreamEvent.Stalled::new).ifPresent(this::notify);
+    Step<T> step = new Step<>(outbox.take(), answer, wakeAtNanos());
+    answer = null;
+    return step;
   }
 
   private long wakeAtNanos() {
-    long wakeAt = pull == null ? Step.NEVER : pull.untilNanos();
+    long wakeAt = Math.min(outbox.nextDeadlineNanos(), health.tellAtNanos(vitals));
     Exchange awaited = awaited();
     if (awaited != null) {
       wakeAt = Math.min(wakeAt, awaited.deadlineNanos());
     }
-    if (pull != null && state instanceof Interrupted interrupted) {
-      wakeAt = Math.min(wakeAt, interrupted.interruption().notBeforeNanos());
+    if (call != null) {
+      wakeAt = Math.min(wakeAt, call.wakeAtNanos());
+      if (state instanceof Interrupted interrupted) {
+        wakeAt = Math.min(wakeAt, interrupted.interruption().notBeforeNanos());
+      }
     }
-    return Math.min(wakeAt, orphans.nextDeadlineNanos());
+    return wakeAt;
   }
 }

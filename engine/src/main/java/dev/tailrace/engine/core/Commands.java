@@ -4,10 +4,12 @@ import dev.tailrace.engine.ChangeStreamOptions;
 import dev.tailrace.engine.WatchTarget;
 import dev.tailrace.engine.transport.Request;
 import dev.tailrace.engine.transport.Target;
+import dev.tailrace.engine.transport.TimeLimit;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.bson.BsonArray;
 import org.bson.BsonBoolean;
 import org.bson.BsonDocument;
@@ -22,9 +24,6 @@ import org.bson.BsonValue;
  */
 final class Commands {
 
-  /** The first wire version whose servers take a {@code comment} on {@code getMore}: 4.4. */
-  private static final int FIRST_GET_MORE_COMMENT_WIRE_VERSION = 9;
-
   private final WatchTarget target;
   private final ChangeStreamOptions options;
   private final BsonDocument lsid;
@@ -38,8 +37,12 @@ final class Commands {
     this.lsid = lsid;
   }
 
-  /** Opens a cursor, on any server that the read preference admits. */
-  Request aggregate(StartPoint start) {
+  /**
+   * Opens a cursor, on any server that the read preference admits.
+   *
+   * @param untilNanos when its answer is wanted at the latest
+   */
+  Request aggregate(StartPoint start, long untilNanos) {
     BsonDocument cursor = new BsonDocument();
     options.batchSize().ifPresent(size -> cursor.append("batchSize", new BsonInt32(size)));
     BsonDocument command =
@@ -50,11 +53,19 @@ final class Commands {
     append(command, "comment", options.comment());
     append(command, "readConcern", options.readConcern());
     command.append("lsid", lsid);
-    return new Request(new Target.AnyEligible(options.readPreference()), database(), command);
+    return new Request(
+        new Target.AnyEligible(options.readPreference()),
+        database(),
+        command,
+        timeLimit(untilNanos, OptionalLong.of(Long.MAX_VALUE)));
   }
 
-  /** Asks a cursor for its next batch. */
-  Request getMore(ServerCursor cursor) {
+  /**
+   * Asks a cursor for its next batch.
+   *
+   * @param untilNanos when its answer is wanted at the latest
+   */
+  Request getMore(ServerCursor cursor, long untilNanos) {
     BsonDocument command =
         new BsonDocument("getMore", new BsonInt64(cursor.id()))
             .append("collection", new BsonString(cursor.collection()));
@@ -67,13 +78,20 @@ final class Commands {
                 command.append("batchSize", new BsonInt32(size));
               }
             });
-    append(
-        command, "maxTimeMS", options.maxAwaitTime().map(Duration::toMillis).map(BsonInt64::new));
-    if (cursor.server().maxWireVersion() >= FIRST_GET_MORE_COMMENT_WIRE_VERSION) {
+    OptionalLong awaitMillis =
+        options.maxAwaitTime().stream().mapToLong(Duration::toMillis).findFirst();
+    if (options.timeout().isEmpty()) {
+      awaitMillis.ifPresent(millis -> command.append("maxTimeMS", new BsonInt64(millis)));
+    }
+    if (Capabilities.of(cursor.server()).takesCommentOnGetMore()) {
       append(command, "comment", options.comment());
     }
     command.append("lsid", lsid);
-    return new Request(new Target.SameServer(cursor.server()), database(), command);
+    return new Request(
+        new Target.SameServer(cursor.server()),
+        database(),
+        command,
+        timeLimit(untilNanos, awaitMillis));
   }
 
   /** Frees a cursor at its server. */
@@ -83,6 +101,14 @@ final class Commands {
             .append("cursors", new BsonArray(List.of(new BsonInt64(cursor.id()))))
             .append("lsid", lsid);
     return new Request(new Target.SameServer(cursor.server()), database(), command);
+  }
+
+  /**
+   * Only where there is a {@code timeoutMS} does the transport keep to a time, and tell the server
+   * of what is left of it (client-side operations timeout specification, "Command Execution").
+   */
+  private Optional<TimeLimit> timeLimit(long untilNanos, OptionalLong mostMaxTimeMillis) {
+    return options.timeout().map(timeout -> new TimeLimit(untilNanos, mostMaxTimeMillis));
   }
 
   private BsonArray pipeline(StartPoint start) {

@@ -1,8 +1,6 @@
 package dev.tailrace.engine.core;
 
-import dev.tailrace.engine.Progress;
 import dev.tailrace.engine.StreamEvent;
-import dev.tailrace.engine.transport.DocumentSlice;
 import dev.tailrace.engine.transport.Request;
 
 /** One thing the world must now do. Effects are values; nothing here acts by itself. */
@@ -20,8 +18,6 @@ public sealed interface Effect {
     void forget(Forget forget);
 
     void notify(Notify notify);
-
-    void answer(Answer answer);
   }
 
   /**
@@ -58,24 +54,4 @@ public sealed interface Effect {
       cases.notify(this);
     }
   }
-
-  /** The answer to what waits, the open or a pull: each gets exactly one. */
-  sealed interface Answer extends Effect {
-    @Override
-    default void match(Cases cases) {
-      cases.answer(this);
-    }
-  }
-
-  /** The stream is open; there may be events already. */
-  record Opened() implements Answer {}
-
-  /** An event for the user. */
-  record Deliver(DocumentSlice event) implements Answer {}
-
-  /** Nothing yet. */
-  record Idle(Progress progress) implements Answer {}
-
-  /** The stream is over. */
-  record End(Ending ending) implements Answer {}
 }

@@ -2,27 +2,28 @@ package dev.tailrace.engine.core;
 
 import dev.tailrace.engine.ChangeStreamException;
 import dev.tailrace.engine.ResumeToken;
+import dev.tailrace.engine.transport.DocumentSlice;
 import dev.tailrace.engine.transport.ServerRef;
+import java.time.Duration;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Says in the user's terms why a stream ended. */
 final class Endings {
 
-  private static final int CHANGE_STREAM_HISTORY_LOST = 286;
   private static final int BSON_OBJECT_TOO_LARGE = 10334;
 
   private Endings() {}
 
   /** A failure that the stream does not get over. */
   static Ending failed(Failure failure, Position position) {
-    @Nullable ResumeToken token = position.token().orElse(null);
     if (failure instanceof Failure.ByServer byServer) {
-      return new Ending.Failed(refused(failure.describe(), byServer.error(), token));
+      return new Ending.Failed(refused(byServer, position));
     }
     Failure.NoAnswer noAnswer = (Failure.NoAnswer) failure;
     return new Ending.Failed(
-        new ChangeStreamException.Unreachable(noAnswer.message(), token, noAnswer.cause()));
+        new ChangeStreamException.Unreachable(
+            noAnswer.message(), position.token().orElse(null), noAnswer.cause()));
   }
 
   /** A reply that breaks the protocol. */
@@ -41,6 +42,36 @@ final class Endings {
         new ChangeStreamException.MissingResumeToken(position.token().orElse(null)));
   }
 
+  /** Fragments that are more than may be put together, or do not belong together. */
+  static Ending notReassembled(NotReassembledException impossible, Position position) {
+    return new Ending.Failed(
+        new ChangeStreamException.NotReassembled(
+            String.valueOf(impossible.getMessage()), position.token().orElse(null)));
+  }
+
+  /** An event that the decoder fails on. */
+  static Ending undecodable(
+      DocumentSlice event, DocumentSlice id, Throwable cause, Position position) {
+    return new Ending.Failed(
+        new ChangeStreamException.Undecodable(
+            "the event of token %s cannot be decoded: %s"
+                .formatted(ResumeToken.of(id.asDocument()), cause),
+            event.asDocument(),
+            ResumeToken.of(id.asDocument()),
+            position.token().orElse(null),
+            cause));
+  }
+
+  /** A call that took too long. */
+  static ChangeStreamException.TimedOut timedOut(
+      Duration timeout, Position position, @Nullable Failure last) {
+    String because = last == null ? "" : "; the last failure was: " + last.describe();
+    return new ChangeStreamException.TimedOut(
+        "the call took longer than its timeout of " + timeout + because,
+        position.token().orElse(null),
+        last instanceof Failure.NoAnswer noAnswer ? noAnswer.cause() : null);
+  }
+
   /** How a stream ended, for people. */
   static String describe(Ending ending) {
     return ending instanceof Ending.Failed failed
@@ -48,18 +79,30 @@ final class Endings {
         : ((Ending.Regular) ending).reason().name().toLowerCase(Locale.ROOT);
   }
 
-  private static ChangeStreamException refused(
-      String message, ServerError error, @Nullable ResumeToken token) {
-    return switch (error.code()) {
-      case CHANGE_STREAM_HISTORY_LOST ->
-          new ChangeStreamException.HistoryLost(
-              message, error.code(), error.codeName(), error.labels(), error.reply(), token);
-      case BSON_OBJECT_TOO_LARGE ->
-          new ChangeStreamException.EventTooLarge(
-              message, error.code(), error.codeName(), error.labels(), error.reply(), token);
-      default ->
-          new ChangeStreamException.Refused(
-              message, error.code(), error.codeName(), error.labels(), error.reply(), token);
-    };
+  /** What a user is told of lost history. */
+  static ChangeStreamException.HistoryLost historyLost(
+      Failure.ByServer failure, Position position) {
+    ServerError error = failure.error();
+    return new ChangeStreamException.HistoryLost(
+        failure.describe(),
+        error.code(),
+        error.codeName(),
+        error.labels(),
+        error.reply(),
+        position.token().orElse(null));
+  }
+
+  private static ChangeStreamException refused(Failure.ByServer failure, Position position) {
+    ServerError error = failure.error();
+    @Nullable ResumeToken token = position.token().orElse(null);
+    String message = failure.describe();
+    if (HistoryLoss.isMeantBy(error)) {
+      return historyLost(failure, position);
+    }
+    return error.code() == BSON_OBJECT_TOO_LARGE
+        ? new ChangeStreamException.EventTooLarge(
+            message, error.code(), error.codeName(), error.labels(), error.reply(), token)
+        : new ChangeStreamException.Refused(
+            message, error.code(), error.codeName(), error.labels(), error.reply(), token);
   }
 }

@@ -1,6 +1,5 @@
 package dev.tailrace.engine.core;
 
-import dev.tailrace.engine.ChangeStreamOptions;
 import dev.tailrace.engine.ResumeToken;
 import dev.tailrace.engine.transport.DocumentSlice;
 import java.util.Arrays;
@@ -16,40 +15,44 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Position {
 
-  private final ChangeStreamOptions options;
+  /** Where the stream began: at first, or when it last began anew. */
+  private final StartPoint origin;
+
   private final @Nullable DocumentSlice tokenBytes;
   private final boolean returnedEvent;
   private final @Nullable BsonTimestamp savedOperationTime;
 
   private Position(
-      ChangeStreamOptions options,
+      StartPoint origin,
       @Nullable DocumentSlice tokenBytes,
       boolean returnedEvent,
       @Nullable BsonTimestamp savedOperationTime) {
-    this.options = options;
+    this.origin = origin;
     this.tokenBytes = tokenBytes;
     this.returnedEvent = returnedEvent;
     this.savedOperationTime = savedOperationTime;
   }
 
-  /** Before anything was asked of the server. */
-  static Position initial(ChangeStreamOptions options) {
-    return new Position(options, null, false, null);
+  /** Of a stream that begins there, before the server has answered. */
+  static Position startingAt(StartPoint origin) {
+    return new Position(origin, null, false, null);
   }
 
   /**
-   * The first aggregate was answered. Its {@code operationTime} is kept if that is the only way to
-   * resume without losing what happens from here on: no start option was given, no event came, and
-   * no {@code postBatchResumeToken} either.
+   * The aggregate at the origin was answered. Its {@code operationTime} is kept if that is the only
+   * way to resume without losing what happens from here on: no start option was given, no event
+   * came, and no {@code postBatchResumeToken} either.
    */
   Position opened(CursorReply reply) {
     boolean onlyWay =
-        options.resumeAfter().isEmpty()
-            && options.startAfter().isEmpty()
-            && options.startAtOperationTime().isEmpty()
+        tokenBytes == null
+            && savedOperationTime == null
+            && origin.resumeAfter().isEmpty()
+            && origin.startAfter().isEmpty()
+            && origin.startAtOperationTime().isEmpty()
             && reply.batch().isDrained()
             && reply.batch().postBatchResumeToken() == null;
-    return onlyWay ? new Position(options, tokenBytes, returnedEvent, reply.operationTime()) : this;
+    return onlyWay ? new Position(origin, tokenBytes, returnedEvent, reply.operationTime()) : this;
   }
 
   /** A batch came that has no events; its {@code postBatchResumeToken}, if any, is newer. */
@@ -63,7 +66,7 @@ public final class Position {
    * @param eventId the event's {@code _id}
    */
   Position handedOver(DocumentSlice eventId) {
-    return new Position(options, eventId, true, savedOperationTime);
+    return new Position(origin, eventId, true, savedOperationTime);
   }
 
   /**
@@ -75,19 +78,22 @@ public final class Position {
     return at(postBatchResumeToken == null ? eventId : postBatchResumeToken, true);
   }
 
+  /** Where the first aggregate begins. */
+  StartPoint origin() {
+    return origin;
+  }
+
   /** Where a resuming aggregate begins. */
   StartPoint resumePoint() {
     Optional<ResumeToken> token = token();
     if (token.isPresent()) {
-      return options.startAfter().isPresent() && !returnedEvent
+      return origin.startAfter().isPresent() && !returnedEvent
           ? new StartPoint.StartAfter(token.get())
           : new StartPoint.ResumeAfter(token.get());
     }
     Optional<BsonTimestamp> time =
-        options.startAtOperationTime().or(() -> Optional.ofNullable(savedOperationTime));
-    return time.isPresent()
-        ? new StartPoint.AtOperationTime(time.get())
-        : new StartPoint.AsGiven(options);
+        origin.startAtOperationTime().or(() -> Optional.ofNullable(savedOperationTime));
+    return time.isPresent() ? new StartPoint.AtOperationTime(time.get()) : origin;
   }
 
   /** The cached token: what the user reads as the stream's resume token. */
@@ -95,7 +101,7 @@ public final class Position {
     if (tokenBytes != null) {
       return Optional.of(ResumeToken.of(tokenBytes.asDocument()));
     }
-    return options.startAfter().or(options::resumeAfter);
+    return origin.startAfter().or(origin::resumeAfter);
   }
 
   /** Whether this position's token is another one than that position's. */
@@ -118,6 +124,6 @@ public final class Position {
     byte[] copy =
         Arrays.copyOfRange(token.buffer(), token.offset(), token.offset() + token.length());
     return new Position(
-        options, new DocumentSlice(copy, 0, copy.length), returned, savedOperationTime);
+        origin, new DocumentSlice(copy, 0, copy.length), returned, savedOperationTime);
   }
 }

@@ -15,8 +15,8 @@ final class Resumability {
   /** The cursor is gone, not the history: resumable whatever the server's version and labels. */
   static final int CURSOR_NOT_FOUND = 43;
 
-  /** The first wire version whose servers label resumable errors: 4.4. */
-  static final int FIRST_LABELLING_WIRE_VERSION = 9;
+  /** How Azure Cosmos DB throttles. */
+  private static final int TOO_MANY_REQUESTS = 16500;
 
   /** What servers before 4.4 mean to be resumable; they set no labels. */
   private static final Set<Integer> CODES_BEFORE_LABELS =
@@ -30,19 +30,25 @@ final class Resumability {
   static boolean isResumable(Failure failure, ResumePolicy policy) {
     if (failure instanceof Failure.ByServer byServer) {
       return policy.alsoResumable().contains(byServer.error().code())
-          || isResumable(byServer.error(), byServer.server().maxWireVersion());
+          || isResumable(byServer.error(), Capabilities.of(byServer.server()));
     }
     // Whatever no server said is resumable; but a transport that was closed stays closed.
     return ((Failure.NoAnswer) failure).reason() != Outcome.Reason.CLOSED;
   }
 
-  /** What the specification says of a server's error, by the connection's wire version. */
-  private static boolean isResumable(ServerError error, int maxWireVersion) {
+  /** What the specification says of a server's error; where there are no labels, codes decide. */
+  private static boolean isResumable(ServerError error, Capabilities server) {
     if (error.code() == CURSOR_NOT_FOUND) {
       return true;
     }
-    return maxWireVersion >= FIRST_LABELLING_WIRE_VERSION
-        ? error.labels().contains(RESUMABLE_LABEL)
-        : CODES_BEFORE_LABELS.contains(error.code());
+    boolean labelled = error.labels().contains(RESUMABLE_LABEL);
+    return switch (server.product()) {
+      case MONGODB -> server.labelsErrors() ? labelled : CODES_BEFORE_LABELS.contains(error.code());
+      case DOCUMENT_DB -> labelled || CODES_BEFORE_LABELS.contains(error.code());
+      case COSMOS_DB ->
+          labelled
+              || CODES_BEFORE_LABELS.contains(error.code())
+              || error.code() == TOO_MANY_REQUESTS;
+    };
   }
 }

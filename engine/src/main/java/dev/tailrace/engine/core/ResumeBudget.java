@@ -13,6 +13,7 @@ final class ResumeBudget {
   private int attempts;
   private int failedInARow;
   private OptionalLong firstAttemptNanos = OptionalLong.empty();
+  private boolean beganAnew;
 
   /**
    * @param chance draws from 0 (inclusive) to 1 (exclusive), for the length of pauses
@@ -28,9 +29,25 @@ final class ResumeBudget {
    * works.
    */
   void progress() {
+    opened();
+    beganAnew = false;
+  }
+
+  /** The first aggregate got through: what it took to get there is nobody's concern any more. */
+  void opened() {
     attempts = 0;
     failedInARow = 0;
     firstAttemptNanos = OptionalLong.empty();
+  }
+
+  /**
+   * Whether the stream may give up where it stands and begin elsewhere: once, until there is
+   * progress. A server that takes back what it gave at once is not asked for ever.
+   */
+  boolean mayBeginAnew() {
+    boolean first = !beganAnew;
+    beganAnew = true;
+    return first;
   }
 
   /**
@@ -70,6 +87,18 @@ final class ResumeBudget {
     }
     attempts++;
     return OptionalLong.of(notBefore);
+  }
+
+  /** Counts an attempt that the policy has no say in: a call's timeout bounds it. */
+  long attemptWithinCall(long nowNanos) {
+    long notBefore = nowNanos + (attempts == 0 ? 0 : pauseNanos());
+    attempts++;
+    return notBefore;
+  }
+
+  /** When the first attempt since the last progress began; {@link Step#NEVER} for none. */
+  long firstAttemptNanos() {
+    return firstAttemptNanos.orElse(Step.NEVER);
   }
 
   /** The number of the attempt that was last allowed, from 1. */

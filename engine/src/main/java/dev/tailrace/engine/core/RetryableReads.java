@@ -1,6 +1,6 @@
 package dev.tailrace.engine.core;
 
-import dev.tailrace.engine.transport.Outcome;
+import dev.tailrace.engine.ResumePolicy;
 import java.util.Set;
 
 /**
@@ -19,21 +19,22 @@ final class RetryableReads {
     if (failure instanceof Failure.ByServer byServer) {
       return CODES.contains(byServer.error().code());
     }
-    Outcome.Reason reason = ((Failure.NoAnswer) failure).reason();
-    return reason == Outcome.Reason.NETWORK || reason == Outcome.Reason.BAD_MESSAGE;
+    return switch (((Failure.NoAnswer) failure).reason()) {
+      case NETWORK, BAD_MESSAGE -> true;
+      case NO_ELIGIBLE_SERVER, TIMEOUT, CLOSED -> false;
+    };
   }
 
   /**
    * Whether a failure of a resuming aggregate leaves hope for a later attempt. Wider than a retry:
-   * also that no server could be selected for now, and what the server itself calls resumable.
+   * also that no server could be selected for now or in time, and what a {@code getMore} would be
+   * resumed from; but an aggregate has no cursor to lose.
    */
   static boolean isPassing(Failure failure) {
-    if (isRetryable(failure)) {
-      return true;
-    }
-    if (failure instanceof Failure.ByServer byServer) {
-      return byServer.error().labels().contains(Resumability.RESUMABLE_LABEL);
-    }
-    return ((Failure.NoAnswer) failure).reason() == Outcome.Reason.NO_ELIGIBLE_SERVER;
+    boolean lostCursor =
+        failure instanceof Failure.ByServer byServer
+            && byServer.error().code() == Resumability.CURSOR_NOT_FOUND;
+    return isRetryable(failure)
+        || (!lostCursor && Resumability.isResumable(failure, ResumePolicy.spec()));
   }
 }

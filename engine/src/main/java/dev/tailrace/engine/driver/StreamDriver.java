@@ -1,28 +1,35 @@
 package dev.tailrace.engine.driver;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.tailrace.engine.Progress;
 import dev.tailrace.engine.ResumeToken;
 import dev.tailrace.engine.StreamEvent;
+import dev.tailrace.engine.StreamStatus;
+import dev.tailrace.engine.core.Answer;
 import dev.tailrace.engine.core.ChangeStreamMachine;
 import dev.tailrace.engine.core.Effect;
 import dev.tailrace.engine.core.Patience;
 import dev.tailrace.engine.core.Position;
 import dev.tailrace.engine.core.Step;
+import dev.tailrace.engine.core.Vitals;
 import dev.tailrace.engine.transport.Outcome;
 import dev.tailrace.engine.transport.Request;
 import dev.tailrace.engine.transport.Timers;
 import dev.tailrace.engine.transport.Transport;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.LongFunction;
-import org.bson.BsonTimestamp;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,26 +37,29 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A mailbox and a loop: whoever brings an input while nobody is at work does the work, for this
  * input and for those that others bring meanwhile. So no thread is the stream's own, and no lock is
- * held while a handler runs. Thread-safe; nothing blocks.
+ * held while a handler runs. Answers are told when the work is done: whoever takes one, however
+ * slowly, holds up nothing. Thread-safe; nothing blocks.
+ *
+ * @param <T> how events are handed over
  */
-public final class StreamDriver {
+public final class StreamDriver<T> {
 
   private static final Logger LOG = System.getLogger(StreamDriver.class.getName());
 
-  private final ChangeStreamMachine machine;
+  private final ChangeStreamMachine<T> machine;
   private final Transport transport;
   private final Timers timers;
   private final Consumer<StreamEvent> listener;
   private final Runnable whenOver;
 
   /** Inputs in arrival order, each given the time it is taken at. */
-  private final Queue<LongFunction<Step>> inbox = new ConcurrentLinkedQueue<>();
+  private final Queue<LongFunction<Step<T>>> inbox = new ConcurrentLinkedQueue<>();
 
   private final AtomicInteger pending = new AtomicInteger();
   private final Effects effects = new Effects();
 
   /** Whoever waits for an answer. Touched by the one at work only, like all that follows. */
-  private @Nullable Reader reader;
+  private @Nullable Reader<T> reader;
 
   private final Map<Long, Transport.Exchange> exchanges = new HashMap<>();
   private Timers.@Nullable Alarm alarm;
@@ -57,10 +67,12 @@ public final class StreamDriver {
   private boolean over;
   private @Nullable Throwable fault;
 
-  /** What other threads may see of the machine. */
-  private volatile Position position;
+  /** What other threads may see of the machine: how it was after its last step ... */
+  private volatile Vitals vitals;
 
-  private volatile @Nullable BsonTimestamp operationTime;
+  /** ... and where it stands, which moves without a step too. */
+  private final AtomicReference<Position> position;
+
   private volatile boolean alive = true;
 
   /**
@@ -70,7 +82,7 @@ public final class StreamDriver {
    * @param whenOver called once, when the stream has ended; must not block
    */
   public StreamDriver(
-      ChangeStreamMachine machine,
+      ChangeStreamMachine<T> machine,
       Transport transport,
       Consumer<StreamEvent> listener,
       Runnable whenOver) {
@@ -79,11 +91,12 @@ public final class StreamDriver {
     this.timers = transport.timers();
     this.listener = listener;
     this.whenOver = whenOver;
-    this.position = machine.position();
+    this.vitals = machine.vitals();
+    this.position = new AtomicReference<>(machine.position());
   }
 
   /** Opens the stream. */
-  public void open(Reader whoWaits) {
+  public void open(Reader<T> whoWaits) {
     submit(
         now -> {
           reader = whoWaits;
@@ -92,12 +105,44 @@ public final class StreamDriver {
   }
 
   /** Asks for an event. There must be no other reader that is not answered yet. */
-  public void pull(Patience patience, Reader whoWaits) {
+  public void pull(Patience patience, Reader<T> whoWaits) {
     submit(
         now -> {
           reader = whoWaits;
           return machine.pull(patience, now);
         });
+  }
+
+  /**
+   * An event that is here already, for the asking; null where it takes a {@link #pull}. There must
+   * be no reader that is not answered yet.
+   */
+  public @Nullable T takeReady() {
+    if (!pending.compareAndSet(0, 1)) {
+      return null; // Somebody is at work, and knows more in a moment.
+    }
+    T event = null;
+    try {
+      event = fault == null ? machine.takeReady() : null;
+      position.setRelease(machine.position());
+    } catch (Throwable ours) {
+      Runnable telling = atFault(ours);
+      if (telling != null) {
+        telling.run();
+      }
+    }
+    if (pending.decrementAndGet() != 0) {
+      work();
+    }
+    return event;
+  }
+
+  /**
+   * Gives back the event that the last answer, or {@link #takeReady}, has brought: it comes again,
+   * before any other. To be called before the next pull.
+   */
+  public void giveBack(T event) {
+    submit(now -> machine.giveBack(event, now));
   }
 
   /** Asks for an answer now: a reader that waits is told "nothing yet", unless there is more. */
@@ -110,6 +155,11 @@ public final class StreamDriver {
     submit(machine::close);
   }
 
+  /** The clock the stream lives by. */
+  public Timers timers() {
+    return timers;
+  }
+
   /** Whether the stream is not over. */
   public boolean isAlive() {
     return alive;
@@ -117,45 +167,68 @@ public final class StreamDriver {
 
   /** Where the stream stands. */
   public Optional<ResumeToken> resumeToken() {
-    return position.token();
+    return position().token();
   }
 
   /** How far the stream has come. */
   public Progress progress() {
-    return new Progress(position.token(), Optional.ofNullable(operationTime));
+    return vitals.at(position()).progress();
   }
 
-  private void submit(LongFunction<Step> input) {
+  /** How the stream is now. */
+  public StreamStatus status() {
+    return vitals.at(position()).statusAt(timers.nanoTime());
+  }
+
+  private Position position() {
+    return requireNonNull(position.get());
+  }
+
+  private void submit(LongFunction<Step<T>> input) {
     inbox.add(input);
-    if (pending.getAndIncrement() != 0) {
-      return; // Whoever is at work takes ours too; also what makes calls from handlers safe.
-    }
-    do {
-      take(inbox.remove()); // Must not throw, or the mailbox stays shut.
-    } while (pending.decrementAndGet() != 0);
+    if (pending.getAndIncrement() == 0) {
+      work();
+    } // Else whoever is at work takes ours too; also what makes calls from handlers safe.
   }
 
-  private void take(LongFunction<Step> input) {
+  /** Takes inputs until there are none, and tells then what there is to tell. */
+  private void work() {
+    List<Runnable> tellings = new ArrayList<>(1);
+    do {
+      Runnable telling = take(inbox.remove()); // Must not throw, or the mailbox stays shut.
+      if (telling != null) {
+        tellings.add(telling);
+      }
+    } while (pending.decrementAndGet() != 0);
+    tellings.forEach(Runnable::run);
+  }
+
+  private @Nullable Runnable take(LongFunction<Step<T>> input) {
     try {
       if (fault != null) {
-        tellFault(fault);
-        return;
+        return tellFault(fault);
       }
-      Step step = input.apply(timers.nanoTime());
-      position = machine.position();
-      operationTime = machine.operationTime();
+      Step<T> step = input.apply(timers.nanoTime());
+      vitals = machine.vitals();
+      position.set(machine.position());
       alive = machine.isAlive();
       arm(step.wakeAtNanos()); // Before a request is out, so that its time is never unwatched.
       for (Effect effect : step.effects()) {
         effect.match(effects);
       }
       tellOver();
+      Answer<T> answer = step.answer();
+      return answer == null ? null : tellAnswer(answer);
     } catch (Throwable ours) { // Errors too: they must not leave somebody waiting for ever.
-      fault = ours;
-      LOG.log(Level.ERROR, "the engine is at fault; the stream is over", ours);
-      cleanUpAfter(ours);
-      tellFault(ours);
+      return atFault(ours);
     }
+  }
+
+  private @Nullable Runnable atFault(Throwable ours) {
+    fault = ours;
+    LOG.log(Level.ERROR, "the engine is at fault; the stream is over", ours);
+    cleanUpAfter(ours);
+    return tellFault(ours);
   }
 
   /** Leaves as little behind as can be, with a machine that may be broken. */
@@ -183,12 +256,19 @@ public final class StreamDriver {
     }
   }
 
-  private void tellFault(Throwable ours) {
-    Reader waiting = reader;
+  private Runnable tellAnswer(Answer<T> answer) {
+    Reader<T> waiting = reader;
     reader = null;
-    if (waiting != null) {
-      waiting.faulted(ours);
+    if (waiting == null) {
+      throw new IllegalStateException("nobody waits for " + answer);
     }
+    return () -> waiting.answered(answer);
+  }
+
+  private @Nullable Runnable tellFault(Throwable ours) {
+    Reader<T> waiting = reader;
+    reader = null;
+    return waiting == null ? null : () -> waiting.faulted(ours);
   }
 
   /** Sees to it that the machine is woken in time. An alarm that comes too early does no harm. */
@@ -203,7 +283,7 @@ public final class StreamDriver {
     }
   }
 
-  private Step alarmRang(long nowNanos) {
+  private Step<T> alarmRang(long nowNanos) {
     alarm = null;
     return machine.onTime(nowNanos);
   }
@@ -270,16 +350,6 @@ public final class StreamDriver {
       } catch (Throwable theirs) { // A failed assertion is an Error, and no fault of the stream's.
         LOG.log(Level.WARNING, "the stream's listener failed at " + notify.event(), theirs);
       }
-    }
-
-    @Override
-    public void answer(Effect.Answer answer) {
-      Reader waiting = reader;
-      reader = null;
-      if (waiting == null) {
-        throw new IllegalStateException("nobody waits for " + answer);
-      }
-      waiting.answered(answer);
     }
 
     /** A transport that throws has broken its promise; to the stream it is a broken network. */

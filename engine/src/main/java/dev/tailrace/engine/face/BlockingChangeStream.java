@@ -1,16 +1,16 @@
 package dev.tailrace.engine.face;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.tailrace.engine.ChangeStreamException;
-import dev.tailrace.engine.EndReason;
 import dev.tailrace.engine.Next;
 import dev.tailrace.engine.ResumeToken;
-import dev.tailrace.engine.core.Effect;
-import dev.tailrace.engine.core.Ending;
+import dev.tailrace.engine.StreamStatus;
+import dev.tailrace.engine.core.Answer;
 import dev.tailrace.engine.core.Patience;
 import dev.tailrace.engine.core.Step;
 import dev.tailrace.engine.driver.Reader;
 import dev.tailrace.engine.driver.StreamDriver;
-import dev.tailrace.engine.transport.DocumentSlice;
 import dev.tailrace.engine.transport.Transport;
 import java.time.Duration;
 import java.util.Iterator;
@@ -20,7 +20,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,18 +38,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BlockingChangeStream<T> implements Iterable<T>, AutoCloseable {
 
-  private final StreamDriver driver;
+  private final StreamDriver<T> driver;
   private final Transport transport;
-  private final Function<DocumentSlice, T> decoder;
 
   /** Held by the thread that waits for an answer. */
   private final ReentrantLock reading = new ReentrantLock();
 
-  private BlockingChangeStream(
-      StreamDriver driver, Transport transport, Function<DocumentSlice, T> decoder) {
+  private BlockingChangeStream(StreamDriver<T> driver, Transport transport) {
     this.driver = driver;
     this.transport = transport;
-    this.decoder = decoder;
   }
 
   /**
@@ -59,13 +55,10 @@ public final class BlockingChangeStream<T> implements Iterable<T>, AutoCloseable
    * @throws ChangeStreamException if it cannot be opened
    * @throws InterruptedException if the thread is interrupted; nothing stays open then
    */
-  public static <T> BlockingChangeStream<T> open(
-      StreamDriver driver, Transport transport, Function<DocumentSlice, T> decoder)
+  public static <T> BlockingChangeStream<T> open(StreamDriver<T> driver, Transport transport)
       throws InterruptedException {
-    BlockingChangeStream<T> stream = new BlockingChangeStream<>(driver, transport, decoder);
-    if (stream.ask(driver::open, driver::close) instanceof Effect.End end) {
-      throw new IllegalStateException("closed while it was opened: " + reason(end));
-    }
+    BlockingChangeStream<T> stream = new BlockingChangeStream<>(driver, transport);
+    Answers.requireOpened(stream.ask(driver::open, driver::close));
     return stream;
   }
 
@@ -134,6 +127,11 @@ public final class BlockingChangeStream<T> implements Iterable<T>, AutoCloseable
     return driver.resumeToken();
   }
 
+  /** How the stream is now. */
+  public StreamStatus status() {
+    return driver.status();
+  }
+
   /**
    * Ends the stream, at once and from any thread: whoever waits gets {@link Next.Ended}, and the
    * server's cursor is killed without anybody waiting for it. A second call does nothing.
@@ -145,13 +143,10 @@ public final class BlockingChangeStream<T> implements Iterable<T>, AutoCloseable
 
   private Next<T> pullAndUnlock(Patience patience) throws InterruptedException {
     try {
-      Effect.Answer answer = ask(reader -> driver.pull(patience, reader), driver::cancelPull);
-      if (answer instanceof Effect.Deliver deliver) {
-        return new Next.Event<>(decoder.apply(deliver.event()));
-      }
-      return answer instanceof Effect.Idle idle
-          ? new Next.Idle<>(idle.progress())
-          : new Next.Ended<>(reason((Effect.End) answer));
+      T ready = driver.takeReady();
+      return ready != null
+          ? new Next.Event<>(ready)
+          : Answers.toNext(ask(reader -> driver.pull(patience, reader), driver::cancelPull));
     } finally {
       reading.unlock();
     }
@@ -161,13 +156,6 @@ public final class BlockingChangeStream<T> implements Iterable<T>, AutoCloseable
     return new Next.Idle<>(driver.progress());
   }
 
-  private static EndReason reason(Effect.End end) {
-    if (end.ending() instanceof Ending.Failed failed) {
-      throw failed.exception();
-    }
-    return ((Ending.Regular) end.ending()).reason();
-  }
-
   /**
    * Asks the machine, and lends the thread to the transport until it has answered.
    *
@@ -175,9 +163,9 @@ public final class BlockingChangeStream<T> implements Iterable<T>, AutoCloseable
    *     that answer is an event after all, it is not lost: it is returned, and the thread stays
    *     interrupted
    */
-  private Effect.Answer ask(Consumer<Reader> question, Runnable withdraw)
+  private Answer<T> ask(Consumer<Reader<T>> question, Runnable withdraw)
       throws InterruptedException {
-    Waiter waiter = new Waiter(Thread.currentThread());
+    Waiter<T> waiter = new Waiter<>(Thread.currentThread());
     question.accept(waiter);
     try {
       while (!waiter.isAnswered()) {
@@ -188,7 +176,7 @@ public final class BlockingChangeStream<T> implements Iterable<T>, AutoCloseable
       while (!waiter.isAnswered()) {
         LockSupport.park(waiter); // Another thread is at work in the driver, and about to answer.
       }
-      if (!(waiter.answer() instanceof Effect.Deliver)) {
+      if (!(waiter.answer() instanceof Answer.Deliver<T>)) {
         throw interrupted;
       }
       Thread.currentThread().interrupt();
@@ -197,10 +185,10 @@ public final class BlockingChangeStream<T> implements Iterable<T>, AutoCloseable
   }
 
   /** A thread that waits for one answer. */
-  private static final class Waiter implements Reader {
+  private static final class Waiter<T> implements Reader<T> {
 
     private final Thread thread;
-    private volatile Effect.@Nullable Answer answer;
+    private volatile @Nullable Answer<T> answer;
     private volatile @Nullable Throwable fault;
 
     Waiter(Thread thread) {
@@ -208,7 +196,7 @@ public final class BlockingChangeStream<T> implements Iterable<T>, AutoCloseable
     }
 
     @Override
-    public void answered(Effect.Answer given) {
+    public void answered(Answer<T> given) {
       answer = given;
       LockSupport.unpark(thread);
     }
@@ -223,10 +211,10 @@ public final class BlockingChangeStream<T> implements Iterable<T>, AutoCloseable
       return answer != null || fault != null;
     }
 
-    Effect.Answer answer() {
-      Effect.Answer given = answer;
+    Answer<T> answer() {
+      Answer<T> given = answer;
       if (given == null) {
-        throw new IllegalStateException("the engine is at fault; the stream is over", fault);
+        throw Answers.fault(requireNonNull(fault, "not answered"));
       }
       return given;
     }

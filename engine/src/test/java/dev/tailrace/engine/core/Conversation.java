@@ -1,9 +1,13 @@
 package dev.tailrace.engine.core;
 
 import dev.tailrace.engine.ChangeStreamOptions;
+import dev.tailrace.engine.HistoryLostPolicy;
+import dev.tailrace.engine.InvalidatePolicy;
 import dev.tailrace.engine.ResumePolicy;
 import dev.tailrace.engine.ResumeToken;
 import dev.tailrace.engine.StreamEvent;
+import dev.tailrace.engine.StreamStatus;
+import dev.tailrace.engine.UndecodablePolicy;
 import dev.tailrace.engine.WatchTarget;
 import dev.tailrace.engine.transport.DocumentSlice;
 import dev.tailrace.engine.transport.Outcome;
@@ -21,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.TreeSet;
 import org.bson.BsonArray;
 import org.bson.BsonDocument;
 import org.bson.BsonDouble;
@@ -37,7 +42,8 @@ import org.bson.codecs.BsonDocumentCodec;
  *
  * <pre>
  * watch collection|database|cluster NAME {options}   makes the machine; options as in the API, in JSON
- * open | next | tryNext | poll DURATION | cancel | close
+ * open | next | tryNext | poll DURATION | cancel | giveBack | close
+ * demand | demandWithProgress                        a subscriber's pulls
  * batch #N id=CURSOR events=A,B pbrt=C               the reply of a server: tokens by their _data
  * error #N code=C labels=L1,L2                       an error reply
  * reply #N {json}                                    any other reply
@@ -45,7 +51,10 @@ import org.bson.codecs.BsonDocumentCodec;
  * after DURATION                                     time passes
  * </pre>
  *
- * Replies may say {@code from=ADDRESS}, {@code wire=VERSION} and {@code kind=KIND}. The event
+ * An event {@code A!} cannot be decoded; {@code A#1/2} is the first fragment of two. {@code status}
+ * asks how the stream is.
+ *
+ * <p>Replies may say {@code from=ADDRESS}, {@code wire=VERSION} and {@code kind=KIND}. The event
  * {@code -} has no {@code _id}. Output is one line for each effect, then what changed of the state,
  * the token and the time to wake at.
  */
@@ -55,9 +64,12 @@ final class Conversation {
       BsonDocument.parse(
           "{id: {$uuid: '%s'}}".formatted("0".repeat(8) + "-0000-4000-8000-" + "0".repeat(12)));
 
-  private final List<String> statesSeen = new ArrayList<>();
-  private ChangeStreamMachine machine =
+  private static final String UNDECODABLE = "undecodable";
+
+  private final Set<String> arrowsTaken = new TreeSet<>();
+  private ChangeStreamMachine<RawBsonDocument> machine =
       machine(WatchTarget.cluster(), ChangeStreamOptions.DEFAULTS);
+  private RawBsonDocument lastEvent = RawBsonDocument.parse("{}");
   private long nowNanos;
   private String lastStatus = "";
 
@@ -65,7 +77,10 @@ final class Conversation {
   List<String> say(String line) {
     String[] words = line.split(" ", 2);
     String rest = words.length > 1 ? words[1] : "";
-    Step step =
+    if (words[0].equals("status")) {
+      return List.of(describe(machine.vitals().statusAt(nowNanos)));
+    }
+    Step<RawBsonDocument> step =
         switch (words[0]) {
           case "watch" -> watch(rest);
           case "open" -> machine.open(nowNanos);
@@ -73,7 +88,11 @@ final class Conversation {
           case "tryNext" -> machine.pull(Patience.oneRound(), nowNanos);
           case "poll" ->
               machine.pull(Patience.until(Step.after(nowNanos, duration(rest))), nowNanos);
+          case "demand" -> machine.pull(Patience.ofDemand(/* withProgress= */ false), nowNanos);
+          case "demandWithProgress" ->
+              machine.pull(Patience.ofDemand(/* withProgress= */ true), nowNanos);
           case "cancel" -> machine.cancelPull(nowNanos);
+          case "giveBack" -> machine.giveBack(lastEvent, nowNanos);
           case "close" -> machine.close(nowNanos);
           case "batch", "error", "reply" -> reply(words[0], rest);
           case "fail" -> fail(rest);
@@ -85,26 +104,39 @@ final class Conversation {
         };
     List<String> output = new ArrayList<>();
     step.effects().forEach(effect -> output.add(describe(effect)));
+    Answer<RawBsonDocument> answer = step.answer();
+    if (answer != null) {
+      output.add("answer " + describe(answer));
+    }
     output.addAll(changes(step));
     return output;
   }
 
-  /** The kinds of state the machine was in, one after the other. */
-  List<String> statesSeen() {
-    return statesSeen;
+  /** From which kind of state to which the machine went. */
+  Set<String> arrowsTaken() {
+    return arrowsTaken;
   }
 
-  private Step watch(String rest) {
+  private Step<RawBsonDocument> watch(String rest) {
     int options = rest.indexOf('{');
     String[] target = (options < 0 ? rest : rest.substring(0, options)).trim().split(" ", -1);
     BsonDocument json =
         options < 0 ? new BsonDocument() : BsonDocument.parse(rest.substring(options));
     machine = machine(target(target), options(json));
-    return new Step(List.of(), Step.NEVER);
+    return new Step<>(List.of(), null, Step.NEVER);
   }
 
-  private static ChangeStreamMachine machine(WatchTarget target, ChangeStreamOptions options) {
-    return new ChangeStreamMachine(target, options, LSID, () -> 0.5);
+  private ChangeStreamMachine<RawBsonDocument> machine(
+      WatchTarget target, ChangeStreamOptions options) {
+    return new ChangeStreamMachine<>(
+        target, options, Conversation::decode, /* prefetch= */ false, LSID, () -> 0.5) {
+      @Override
+      void become(State next) {
+        arrowsTaken.add(
+            state().getClass().getSimpleName() + " -> " + next.getClass().getSimpleName());
+        super.become(next);
+      }
+    };
   }
 
   private static WatchTarget target(String[] words) {
@@ -144,6 +176,17 @@ final class Conversation {
       case "readPreference" ->
           options.readPreference(
               ReadPreference.of(ReadPreference.Mode.valueOf(value.asString().getValue())));
+      case "timeout" -> options.timeout(duration(value.asString().getValue()));
+      case "answerTimeout" -> options.answerTimeout(duration(value.asString().getValue()));
+      case "prefetch" -> options.prefetch(value.asBoolean().getValue());
+      case "stalledAfter" -> options.stalledAfter(duration(value.asString().getValue()));
+      case "historyLost" ->
+          options.historyLostPolicy(HistoryLostPolicy.Restart.valueOf(value.asString().getValue()));
+      case "invalidate" ->
+          options.invalidatePolicy(InvalidatePolicy.valueOf(value.asString().getValue()));
+      case "undecodable" ->
+          options.undecodablePolicy(UndecodablePolicy.valueOf(value.asString().getValue()));
+      case "reassemble" -> options.reassembleSplitEvents(value.asInt32().getValue());
       case "retryReads" -> options.retryReads(value.asBoolean().getValue());
       case "resume" ->
           options.resumePolicy(ResumePolicy.persistent(duration(value.asString().getValue())));
@@ -159,7 +202,7 @@ final class Conversation {
     }
   }
 
-  private Step reply(String kind, String rest) {
+  private Step<RawBsonDocument> reply(String kind, String rest) {
     String[] words = rest.split(" ", -1);
     Map<String, String> fields = new LinkedHashMap<>();
     for (String word : words) {
@@ -186,11 +229,7 @@ final class Conversation {
     BsonArray events = new BsonArray();
     for (String event : fields.getOrDefault("events", "").split(",", -1)) {
       if (!event.isEmpty()) {
-        BsonDocument document = new BsonDocument();
-        if (!event.equals("-")) {
-          document.append("_id", token(event));
-        }
-        events.add(document.append("operationType", new BsonString("insert")));
+        events.add(event(event));
       }
     }
     BsonDocument cursor = new BsonDocument("nextBatch", events);
@@ -205,6 +244,34 @@ final class Conversation {
       reply.append("operationTime", new BsonTimestamp(Integer.parseInt(fields.get("time")), 1));
     }
     return reply;
+  }
+
+  private static BsonDocument event(String name) {
+    String token = name.replaceAll("[!#].*", "");
+    BsonDocument event = new BsonDocument();
+    if (!token.equals("-")) {
+      event.append("_id", token(token));
+    }
+    if (name.contains("#")) {
+      String[] fragment = name.substring(name.indexOf('#') + 1).split("/", -1);
+      event.append(
+          "splitEvent",
+          new BsonDocument("fragment", new BsonInt32(Integer.parseInt(fragment[0])))
+              .append("of", new BsonInt32(Integer.parseInt(fragment[1]))));
+      event.append("part" + fragment[0], new BsonString(token));
+    }
+    String type = token.startsWith("invalidate") ? "invalidate" : "insert";
+    return event.append(
+        name.contains("#") ? "type" + name.charAt(name.indexOf('#') + 1) : "operationType",
+        new BsonString(name.endsWith("!") ? UNDECODABLE : type));
+  }
+
+  private static RawBsonDocument decode(DocumentSlice event) {
+    RawBsonDocument document = event.asDocument();
+    if (document.getString("operationType", new BsonString("")).getValue().equals(UNDECODABLE)) {
+      throw new IllegalArgumentException("undecodable");
+    }
+    return document;
   }
 
   private static BsonDocument error(Map<String, String> fields) {
@@ -224,14 +291,14 @@ final class Conversation {
             "codeName", new BsonString(fields.getOrDefault("name", "Error" + fields.get("code"))));
   }
 
-  private Step fail(String rest) {
+  private Step<RawBsonDocument> fail(String rest) {
     String[] words = rest.split(" ", 3);
     Outcome.Failed failed =
         new Outcome.Failed(null, Outcome.Reason.valueOf(words[1]), words[2], null);
     return machine.onFailure(number(words[0]), failed, nowNanos);
   }
 
-  private List<String> changes(Step step) {
+  private List<String> changes(Step<RawBsonDocument> step) {
     List<String> now =
         List.of(
             "state " + describe(machine.state()),
@@ -239,7 +306,6 @@ final class Conversation {
             step.wakeAtNanos() == Step.NEVER
                 ? "sleep"
                 : "wake in " + Duration.ofNanos(step.wakeAtNanos() - nowNanos));
-    statesSeen.add(machine.state().getClass().getSimpleName());
     List<String> changed = new ArrayList<>();
     List<String> before = List.of(lastStatus.split("\n"));
     for (String line : now) {
@@ -249,6 +315,10 @@ final class Conversation {
     }
     lastStatus = String.join("\n", now);
     return changed;
+  }
+
+  private static String describe(StreamStatus status) {
+    return status.phase() + status.lag().map(lag -> ", behind by " + lag).orElse(", lag unknown");
   }
 
   private static String describe(State state) {
@@ -279,19 +349,31 @@ final class Conversation {
     if (effect instanceof Effect.Forget forget) {
       return "forget " + describe(forget.request());
     }
-    if (effect instanceof Effect.Notify notify) {
-      return "notify " + describe(notify.event());
+    return "notify " + describe(((Effect.Notify) effect).event());
+  }
+
+  private String describe(Answer<RawBsonDocument> answer) {
+    if (answer instanceof Answer.Deliver<RawBsonDocument> deliver) {
+      lastEvent = deliver.event();
+      return "event " + describe(deliver.event());
     }
-    if (effect instanceof Effect.Deliver deliver) {
-      return "answer event "
-          + deliver.event().asDocument().getDocument("_id").getString("_data").getValue();
+    if (answer instanceof Answer.Idle<RawBsonDocument>) {
+      return "idle";
     }
-    if (effect instanceof Effect.Idle) {
-      return "answer idle";
+    if (answer instanceof Answer.TimedOut<RawBsonDocument> timedOut) {
+      return "timed out: " + timedOut.exception().getMessage();
     }
-    return effect instanceof Effect.End end
-        ? "answer end: " + Endings.describe(end.ending()).replace("dev.tailrace.engine.", "")
-        : "answer opened";
+    return answer instanceof Answer.End<RawBsonDocument> end
+        ? "end: " + Endings.describe(end.ending()).replace("dev.tailrace.engine.", "")
+        : "opened";
+  }
+
+  /** An event's token; what else it has besides its type is told too. */
+  private static String describe(RawBsonDocument event) {
+    BsonDocument rest = event.decode(new BsonDocumentCodec());
+    String token = rest.remove("_id").asDocument().getString("_data").getValue();
+    rest.remove("operationType");
+    return rest.isEmpty() ? token : token + " " + rest.toJson();
   }
 
   private static String describe(StreamEvent event) {
@@ -304,6 +386,21 @@ final class Conversation {
     if (event instanceof StreamEvent.Interrupted interrupted) {
       return "interrupted, attempt %d in %s: %s"
           .formatted(interrupted.attempt(), interrupted.pause(), interrupted.cause());
+    }
+    if (event instanceof StreamEvent.Progressed progressed) {
+      return "progress " + progressed.progress().resumeToken().map(Object::toString).orElse("none");
+    }
+    if (event instanceof StreamEvent.HistoryLost lost) {
+      return "history lost, %s: %s".formatted(lost.decision(), lost.error().getMessage());
+    }
+    if (event instanceof StreamEvent.Continued continued) {
+      return "continued after " + continued.invalidateToken();
+    }
+    if (event instanceof StreamEvent.Skipped skipped) {
+      return "skipped %s: %s".formatted(describe(skipped.event()), skipped.cause());
+    }
+    if (event instanceof StreamEvent.Stalled stalled) {
+      return "stalled: " + stalled.cause();
     }
     return event instanceof StreamEvent.Resumed resumed
         ? "resumed at %s, attempt %d".formatted(resumed.server().address(), resumed.attempt())

@@ -31,7 +31,7 @@ class BlockingChangeStreamTest {
 
   private final ScriptedTransport transport = new ScriptedTransport();
   private final List<StreamEvent> heard = new ArrayList<>();
-  private ChangeStreams watch =
+  private ChangeStreams<RawBsonDocument> watch =
       ChangeStreams.watch(transport, WatchTarget.collection("shop", "orders")).listener(heard::add);
 
   @Test
@@ -172,14 +172,15 @@ class BlockingChangeStreamTest {
     Running<Next<RawBsonDocument>> next = run(stream::next);
     ScriptedTransport.Sent getMore = transport.take("getMore");
 
-    transport.advance(ChangeStreamOptions.DEFAULTS.answerTimeout().toNanos());
+    transport.advance(ChangeStreamOptions.DEFAULTS.answerTimeout().plusSeconds(1).toNanos());
 
     transport.take("killCursors");
     assertThat(getMore.abandoned).isTrue();
     transport.take("aggregate").batch(78, "t2", "a");
     assertThat(token(next.get())).isEqualTo("a");
     assertThat(heard.stream().map(event -> event.getClass().getSimpleName()))
-        .containsExactly("Opened", "BatchArrived", "Interrupted", "Resumed", "BatchArrived");
+        .containsExactly(
+            "Opened", "BatchArrived", "Progressed", "Interrupted", "Resumed", "BatchArrived");
   }
 
   @Test
