@@ -3,7 +3,9 @@ package dev.tailrace.benchmarks.client;
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.MongoCursor;
 import com.mongodb.client.model.changestream.ChangeStreamDocument;
+import dev.tailrace.engine.ChangeStreamOptions;
 import dev.tailrace.engine.ChangeStreams;
+import dev.tailrace.engine.event.ChangeEvent;
 import java.util.List;
 import org.bson.BsonDocument;
 import org.bson.Document;
@@ -49,7 +51,28 @@ public enum Client {
       uri -> TailraceStream.open(uri, ChangeStreams::open, Sink::take),
       new Goal(DRIVER_RAW, 3),
       new Goal(DRIVER_TYPED, 8),
-      new Goal(BARE_SOCKET, 0.6));
+      new Goal(BARE_SOCKET, 0.6)),
+  TAILRACE_EVENTS(
+      "Tailrace, ChangeEvent",
+      Count.RAW,
+      uri -> TailraceStream.open(uri, orders -> orders.events().open(), Client::look),
+      new Goal(DRIVER_RAW, 3),
+      new Goal(DRIVER_TYPED, 8),
+      new Goal(BARE_SOCKET, 0.6)),
+  TAILRACE_PREFETCHING(
+      "Tailrace, raw, with prefetch",
+      Count.RAW,
+      uri ->
+          TailraceStream.open(
+              uri,
+              orders -> orders.with(ChangeStreamOptions.builder().prefetch(true).build()).open(),
+              Sink::take),
+      new Goal(BARE_SOCKET, 0.6)),
+  TAILRACE_DOCUMENT(
+      "Tailrace, Document",
+      Count.DECODED,
+      uri -> TailraceStream.open(uri, orders -> orders.as(Document.class).open(), Sink::take),
+      new Goal(DRIVER_DOCUMENT, 1));
 
   private final String title;
   private final int count;
@@ -91,6 +114,11 @@ public enum Client {
   private static void look(ChangeStreamDocument<Document> event) {
     Sink.take(event.getOperationType());
     Sink.take(event.getDocumentKey());
+  }
+
+  private static void look(ChangeEvent event) {
+    Sink.take(event.operationType());
+    Sink.take(event.documentKey());
   }
 
   /**

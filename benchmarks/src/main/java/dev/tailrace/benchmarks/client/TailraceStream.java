@@ -6,6 +6,7 @@ import dev.tailrace.engine.WatchTarget;
 import dev.tailrace.engine.face.BlockingChangeStream;
 import dev.tailrace.wire.tcp.TcpTransport;
 import java.util.function.Consumer;
+import org.bson.RawBsonDocument;
 
 /** A change stream of the engine, with a transport of its own. */
 final class TailraceStream<T> implements EventSource {
@@ -45,6 +46,7 @@ final class TailraceStream<T> implements EventSource {
 
   /** Chooses the form of the events, and opens the stream. */
   interface Face<T> {
-    BlockingChangeStream<T> open(ChangeStreams streams) throws InterruptedException;
+    BlockingChangeStream<T> open(ChangeStreams<RawBsonDocument> streams)
+        throws InterruptedException;
   }
 }

@@ -7,6 +7,7 @@ import dev.tailrace.engine.ChangeStreams;
 import dev.tailrace.engine.Next;
 import dev.tailrace.engine.WatchTarget;
 import dev.tailrace.engine.bytes.LittleEndian;
+import dev.tailrace.engine.event.ChangeEvent;
 import dev.tailrace.engine.face.BlockingChangeStream;
 import dev.tailrace.engine.transport.DocumentSlice;
 import java.util.concurrent.TimeUnit;
@@ -41,17 +42,19 @@ public class BatchBenchmark {
 
   private final DocumentSlice reply = AnsweringTransport.slice(CannedReplies.getMore());
   private final BlockingChangeStream<RawBsonDocument> raw;
+  private final BlockingChangeStream<ChangeEvent> events;
 
-  /** Opens the stream, which stands before a batch from then on whenever a benchmark begins. */
+  /** Opens the streams, which stand before a batch from then on whenever a benchmark begins. */
   public BatchBenchmark() {
     try {
       raw = streams().open();
+      events = streams().events().open();
     } catch (InterruptedException e) {
       throw new IllegalStateException("nobody interrupts this", e);
     }
   }
 
-  private ChangeStreams streams() {
+  private ChangeStreams<RawBsonDocument> streams() {
     return ChangeStreams.watch(
         new AnsweringTransport(reply), WatchTarget.collection("shop", "orders"));
   }
@@ -60,6 +63,12 @@ public class BatchBenchmark {
   @Benchmark
   public void raw(Blackhole hole) throws InterruptedException {
     handOver(raw, hole);
+  }
+
+  /** The same, as events that can be asked for their fields. */
+  @Benchmark
+  public void events(Blackhole hole) throws InterruptedException {
+    handOver(events, hole);
   }
 
   /** What no reader can do without: going from length to length. */
@@ -77,10 +86,11 @@ public class BatchBenchmark {
     }
   }
 
-  /** Ends the stream. */
+  /** Ends the streams. */
   @TearDown(Level.Trial)
   public void close() {
     raw.close();
+    events.close();
   }
 
   private static <T> void handOver(BlockingChangeStream<T> stream, Blackhole hole)

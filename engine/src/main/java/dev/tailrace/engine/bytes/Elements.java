@@ -46,15 +46,21 @@ public final class Elements {
    *     end with a zero byte
    */
   public static Elements of(DocumentSlice document) {
+    requireWhole(document);
+    return new Elements(
+        document.buffer(), document.offset(), document.offset() + document.length());
+  }
+
+  /** Makes sure that the slice is a document or an array, from its length to its end. */
+  static void requireWhole(DocumentSlice document) {
     int end = document.offset() + document.length();
-    Elements elements = new Elements(document.buffer(), document.offset(), end);
-    if (elements.terminator + 1 != end) {
+    int documentEnd = documentEnd(document.buffer(), document.offset(), end);
+    if (documentEnd != end) {
       throw new MalformedBsonException(
           "a document of " + document.length() + " bytes",
-          (elements.terminator + 1 - document.offset()) + " bytes",
+          (documentEnd - document.offset()) + " bytes",
           document.offset());
     }
-    return elements;
   }
 
   private Elements(byte[] bytes, int offset, int limit) {

@@ -1,5 +1,6 @@
 package dev.tailrace.engine.core;
 
+import dev.tailrace.engine.bytes.DocumentArray;
 import dev.tailrace.engine.bytes.Elements;
 import dev.tailrace.engine.bytes.MalformedBsonException;
 import dev.tailrace.engine.transport.DocumentSlice;
@@ -67,13 +68,13 @@ record CursorReply(
   }
 
   private static CursorReply readCursor(Elements cursor, @Nullable BsonTimestamp operationTime) {
-    Elements events = null;
+    DocumentSlice events = null;
     DocumentSlice postBatchResumeToken = null;
     Long id = null;
     String namespace = null;
     while (cursor.next()) {
       if (cursor.isNamed("nextBatch") || cursor.isNamed("firstBatch")) {
-        events = cursor.elements(BsonType.ARRAY);
+        events = cursor.document(BsonType.ARRAY);
       } else if (cursor.isNamed("postBatchResumeToken")) {
         postBatchResumeToken = cursor.document(BsonType.DOCUMENT);
       } else if (cursor.isNamed("id")) {
@@ -87,6 +88,7 @@ record CursorReply(
           "the reply's cursor should have a batch, an id and a ns with a dot; batch %s, id %s, ns %s"
               .formatted(events == null ? "missing" : "there", id, namespace));
     }
-    return new CursorReply(id, namespace, new Batch(events, postBatchResumeToken), operationTime);
+    Batch batch = new Batch(new DocumentArray(events), postBatchResumeToken);
+    return new CursorReply(id, namespace, batch, operationTime);
   }
 }

@@ -46,6 +46,9 @@ final class Orphans {
 
   /** When the next one is due; {@link Step#NEVER} for none. */
   long nextDeadlineNanos() {
+    if (deadlines.isEmpty()) {
+      return Step.NEVER; // As nearly always.
+    }
     return deadlines.values().stream().mapToLong(Long::longValue).min().orElse(Step.NEVER);
   }
 }

@@ -70,6 +70,10 @@ public final class BlockingChangeStream<T> implements Iterable<T>, AutoCloseable
    * @throws InterruptedException if the thread is interrupted before an event is there
    */
   public Next<T> next() throws InterruptedException {
+    T ready = takeReady();
+    if (ready != null) {
+      return new Next.Event<>(ready);
+    }
     reading.lockInterruptibly();
     return pullAndUnlock(Patience.untilEvent());
   }
@@ -85,6 +89,10 @@ public final class BlockingChangeStream<T> implements Iterable<T>, AutoCloseable
    * @throws InterruptedException if the thread is interrupted before it has an answer
    */
   public Next<T> tryNext() throws InterruptedException {
+    T ready = takeReady();
+    if (ready != null) {
+      return new Next.Event<>(ready);
+    }
     return reading.tryLock() ? pullAndUnlock(Patience.oneRound()) : idle();
   }
 
@@ -96,6 +104,10 @@ public final class BlockingChangeStream<T> implements Iterable<T>, AutoCloseable
    * @throws InterruptedException if the thread is interrupted before it has an answer
    */
   public Next<T> poll(Duration time) throws InterruptedException {
+    T ready = takeReady();
+    if (ready != null) {
+      return new Next.Event<>(ready);
+    }
     long untilNanos = Step.after(transport.timers().nanoTime(), time);
     return reading.tryLock(Step.after(0, time), TimeUnit.NANOSECONDS)
         ? pullAndUnlock(Patience.until(untilNanos))
@@ -141,12 +153,17 @@ public final class BlockingChangeStream<T> implements Iterable<T>, AutoCloseable
     driver.close();
   }
 
+  /** An event that is here already, without a lock: what most calls are for. */
+  private @Nullable T takeReady() throws InterruptedException {
+    if (Thread.interrupted()) {
+      throw new InterruptedException();
+    }
+    return driver.takeReady();
+  }
+
   private Next<T> pullAndUnlock(Patience patience) throws InterruptedException {
     try {
-      T ready = driver.takeReady();
-      return ready != null
-          ? new Next.Event<>(ready)
-          : Answers.toNext(ask(reader -> driver.pull(patience, reader), driver::cancelPull));
+      return Answers.toNext(ask(reader -> driver.pull(patience, reader), driver::cancelPull));
     } finally {
       reading.unlock();
     }
@@ -198,13 +215,19 @@ public final class BlockingChangeStream<T> implements Iterable<T>, AutoCloseable
     @Override
     public void answered(Answer<T> given) {
       answer = given;
-      LockSupport.unpark(thread);
+      wake();
     }
 
     @Override
     public void faulted(Throwable ours) {
       fault = ours;
-      LockSupport.unpark(thread);
+      wake();
+    }
+
+    private void wake() {
+      if (Thread.currentThread() != thread) {
+        LockSupport.unpark(thread);
+      }
     }
 
     boolean isAnswered() {
