@@ -3,7 +3,6 @@ package dev.tailrace.engine.core;
 import dev.tailrace.engine.ChangeStreamException;
 import dev.tailrace.engine.ChangeStreamOptions;
 import dev.tailrace.engine.EndReason;
-import dev.tailrace.engine.HistoryLostPolicy;
 import dev.tailrace.engine.InvalidatePolicy;
 import dev.tailrace.engine.Progress;
 import dev.tailrace.engine.ResumeToken;
@@ -24,7 +23,6 @@ import dev.tailrace.engine.transport.Outcome;
 import dev.tailrace.engine.transport.ServerRef;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.function.DoubleSupplier;
 import org.bson.BsonDocument;
 import org.jspecify.annotations.Nullable;
@@ -53,8 +51,8 @@ import org.jspecify.annotations.Nullable;
  * chance is handed in.
  *
  * <p>What the rules are is said where they are: {@link Position} (the resume token), {@link
- * Delivery} (what an event is handed over as), {@link Resumability}, {@link RetryableReads}, {@link
- * HistoryLoss}, {@link ResumeBudget}, {@link Commands}, {@link Health}.
+ * Delivery} (what an event is handed over as), {@link Recovery} (what a failure leads to), {@link
+ * Commands}, {@link Health}.
  *
  * @param <T> how events are handed over
  * @see <a
@@ -71,6 +69,7 @@ public class ChangeStreamMachine<T> {
   private final ChangeStreamOptions options;
   private final boolean prefetch;
   private final ResumeBudget budget;
+  private final Recovery recovery;
   private final Delivery<T> delivery;
   private final Health health;
   private final Outbox outbox;
@@ -105,6 +104,7 @@ public class ChangeStreamMachine<T> {
     this.options = options;
     this.prefetch = options.prefetch().orElse(prefetch);
     budget = new ResumeBudget(options.resumePolicy(), chance);
+    recovery = new Recovery(options, budget);
     delivery = new Delivery<>(decoder, options);
     health = new Health(options);
     outbox = new Outbox(new Commands(target, options, lsid), options);
@@ -333,76 +333,44 @@ public class ChangeStreamMachine<T> {
     if (isOutOfTime(failure)) {
       timedOut(failure, nowNanos);
     } else if (state instanceof Aggregating aggregating) {
-      aggregateFailed(aggregating, failure, nowNanos);
-    } else if (!Resumability.isResumable(failure, options.resumePolicy())) {
-      failedForGood(failure, nowNanos);
-    } else if (delivery.invalidateToken() != null) {
-      exhausted(nowNanos); // No server resumes after an invalidate.
+      abide(
+          recovery.ofAggregate(aggregating, failure, position(), call, nowNanos),
+          failure,
+          nowNanos);
     } else {
-      interrupt(failure, nowNanos);
+      boolean invalidated = delivery.invalidateToken() != null;
+      abide(recovery.ofGetMore(failure, position(), invalidated, nowNanos), failure, nowNanos);
     }
   }
 
-  private void aggregateFailed(Aggregating aggregating, Failure failure, long nowNanos) {
-    boolean retryable = options.retryReads() && RetryableReads.isRetryable(failure);
-    if (retryable && !aggregating.retried()) {
-      aggregate(/* retried= */ true, aggregating.resume(), nowNanos);
-    } else if (retryable && call != null && call.hasLimit()) {
-      // Within a timeoutMS a read is retried until it is over (same specification, "Retryability").
-      interrupted(failure, budget.attemptWithinCall(nowNanos), nowNanos);
+  private void abide(Verdict verdict, Failure failure, long nowNanos) {
+    if (verdict instanceof Verdict.Retry) {
+      aggregate(/* retried= */ true, ((Aggregating) state).resume(), nowNanos);
+    } else if (verdict instanceof Verdict.Resume resume) {
+      interrupted(failure.describe(), resume.notBeforeNanos(), nowNanos);
+    } else if (verdict instanceof Verdict.BeginAnew anew) {
+      notify(anew.lost());
+      interrupted(failure.describe(), anew.notBeforeNanos(), nowNanos);
+      delivery.startAt(anew.origin());
+    } else if (verdict instanceof Verdict.Invalidated) {
+      exhausted(nowNanos);
     } else {
-      budget.attemptFailed();
-      if (!isOpening() && RetryableReads.isPassing(failure)) {
-        interrupt(failure, nowNanos);
-      } else {
-        failedForGood(failure, nowNanos);
+      Verdict.End end = (Verdict.End) verdict;
+      if (end.lost() != null) {
+        notify(end.lost());
       }
+      end(end.ending(), nowNanos);
     }
   }
 
-  /** There is no cursor to go on with; whether and when there will be is for the budget to say. */
-  private void interrupt(Failure cause, long nowNanos) {
-    OptionalLong notBefore = budget.nextAttempt(nowNanos);
-    if (notBefore.isEmpty()) {
-      end(Endings.failed(cause, position()), nowNanos);
-    } else {
-      interrupted(cause, notBefore.getAsLong(), nowNanos);
-    }
-  }
-
-  private void interrupted(Failure cause, long notBeforeNanos, long nowNanos) {
-    Interruption interruption =
-        new Interruption(cause.describe(), budget.attempt(), notBeforeNanos);
+  /** There is no cursor to go on with. */
+  private void interrupted(String cause, long notBeforeNanos, long nowNanos) {
     killCursor(nowNanos);
     delivery.cursorLost();
-    become(new Interrupted(interruption));
+    become(new Interrupted(new Interruption(cause, budget.attempt(), notBeforeNanos)));
     notify(
         new StreamEvent.Interrupted(
-            interruption.cause(),
-            interruption.attempt(),
-            Duration.ofNanos(notBeforeNanos - nowNanos)));
-  }
-
-  private void failedForGood(Failure failure, long nowNanos) {
-    if (failure instanceof Failure.ByServer byServer && HistoryLoss.isMeantBy(byServer.error())) {
-      historyLost(byServer, nowNanos);
-    } else {
-      end(Endings.failed(failure, position()), nowNanos);
-    }
-  }
-
-  private void historyLost(Failure.ByServer failure, long nowNanos) {
-    ChangeStreamException.HistoryLost error = Endings.historyLost(failure, position());
-    HistoryLostPolicy.Restart decision = HistoryLoss.decide(options.historyLostPolicy(), error);
-    Optional<StartPoint> origin = HistoryLoss.beginAnewAt(decision, error);
-    if (origin.isPresent() && budget.mayBeginAnew()) {
-      notify(new StreamEvent.HistoryLost(error, decision));
-      interrupted(failure, budget.attemptWithinCall(nowNanos), nowNanos);
-      delivery.startAt(origin.get());
-    } else {
-      notify(new StreamEvent.HistoryLost(error, HistoryLostPolicy.Restart.NOT_AT_ALL));
-      end(new Ending.Failed(error), nowNanos);
-    }
+            cause, budget.attempt(), Duration.ofNanos(notBeforeNanos - nowNanos)));
   }
 
   // ---------------------------------------------------------------- timeoutMS
@@ -444,11 +412,7 @@ public class ChangeStreamMachine<T> {
     }
     if (awaited() != null) {
       budget.attemptWithinCall(nowNanos);
-      interrupted(
-          new Failure.NoAnswer(
-              Outcome.Reason.TIMEOUT, String.valueOf(exception.getMessage()), /* cause= */ null),
-          nowNanos,
-          nowNanos);
+      interrupted(String.valueOf(exception.getMessage()), nowNanos, nowNanos);
     }
     answer(new Answer.TimedOut<>(exception));
   }
