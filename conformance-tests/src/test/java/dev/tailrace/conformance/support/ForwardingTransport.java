@@ -33,6 +33,11 @@ public abstract class ForwardingTransport implements Transport {
   }
 
   @Override
+  public Loan lend() {
+    return transport.lend();
+  }
+
+  @Override
   public BsonDocument startSession() {
     return transport.startSession();
   }

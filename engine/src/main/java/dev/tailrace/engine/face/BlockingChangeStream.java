@@ -183,11 +183,8 @@ public final class BlockingChangeStream<T> implements Iterable<T>, AutoCloseable
   private Answer<T> ask(Consumer<Reader<T>> question, Runnable withdraw)
       throws InterruptedException {
     Waiter<T> waiter = new Waiter<>(Thread.currentThread());
-    question.accept(waiter);
     try {
-      while (!waiter.isAnswered()) {
-        transport.await(waiter::isAnswered, Step.NEVER);
-      }
+      askAndAwait(question, waiter);
     } catch (InterruptedException interrupted) {
       withdraw.run();
       while (!waiter.isAnswered()) {
@@ -199,6 +196,19 @@ public final class BlockingChangeStream<T> implements Iterable<T>, AutoCloseable
       Thread.currentThread().interrupt();
     }
     return waiter.answer();
+  }
+
+  private void askAndAwait(Consumer<Reader<T>> question, Waiter<T> waiter)
+      throws InterruptedException {
+    Transport.Loan loan = transport.lend();
+    try {
+      question.accept(waiter);
+      while (!waiter.isAnswered()) {
+        transport.await(waiter::isAnswered, Step.NEVER);
+      }
+    } finally {
+      loan.close();
+    }
   }
 
   /** A thread that waits for one answer. */

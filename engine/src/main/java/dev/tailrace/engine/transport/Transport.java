@@ -63,6 +63,23 @@ public interface Transport extends AutoCloseable {
   void await(BooleanSupplier done, long untilNanos) throws InterruptedException;
 
   /**
+   * The calling thread lends itself until the loan is closed: what it sends meanwhile may be
+   * carried out by this thread while it is in {@link #await}, which saves a change of threads. A
+   * transport that has no use for that does nothing.
+   */
+  default Loan lend() {
+    return () -> {};
+  }
+
+  /** A thread that is lent. */
+  interface Loan extends AutoCloseable {
+
+    /** Ends the loan, on the thread that is lent. What was sent goes on elsewhere. */
+    @Override
+    void close();
+  }
+
+  /**
    * A new logical session for one stream's life.
    *
    * @return the {@code lsid} document to send with each command: <code>{id: UUID}</code>

@@ -19,7 +19,6 @@ import dev.tailrace.wire.topology.ServerType;
 import dev.tailrace.wire.topology.WireVersions;
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -129,10 +128,45 @@ final class Connection implements AutoCloseable {
    * @param flagBits of {@link OpMsg}; without {@link OpMsg#EXHAUST_ALLOWED} there is one reply
    */
   OpMsg exchange(int flagBits, BsonDocument body) throws IOException, BadMessageException {
+    send(flagBits, body);
+    return (flagBits & OpMsg.EXHAUST_ALLOWED) == 0 ? receive() : receive(lastRequestId);
+  }
+
+  /** Sends a request that has one reply: {@link #receive()}. */
+  void send(BsonDocument body) throws IOException {
+    send(0, body);
+  }
+
+  private void send(int flagBits, BsonDocument body) throws IOException {
     int requestId = ++lastRequestId;
     write(OpMsg.encode(requestId, 0, flagBits, body));
-    OpMsg reply = receive(requestId);
-    if (reply.moreToCome() && (flagBits & OpMsg.EXHAUST_ALLOWED) == 0) {
+  }
+
+  /**
+   * Whether the reply begins to come within that time. To be called, if at all, between {@link
+   * #send} and {@link #receive()}.
+   *
+   * @param millis more than 0
+   */
+  boolean replyBeginsWithin(int millis) throws IOException, BadMessageException {
+    int usualMillis = openSocket().getSoTimeout();
+    readTimeoutMillis(millis);
+    try {
+      readSome();
+      return true;
+    } catch (SocketTimeoutException notYet) {
+      return false;
+    } finally {
+      if (!isClosed()) {
+        readTimeoutMillis(usualMillis);
+      }
+    }
+  }
+
+  /** Waits for the reply to the last request sent. */
+  OpMsg receive() throws IOException, BadMessageException {
+    OpMsg reply = receive(lastRequestId);
+    if (reply.moreToCome()) {
       throw new BadMessageException("one reply", "moreToCome", MessageHeader.LENGTH);
     }
     return reply;
@@ -213,20 +247,26 @@ final class Connection implements AutoCloseable {
 
   /** The next frame, read from the socket straight into the buffer that it stays in. */
   private Frame readFrame() throws IOException, BadMessageException {
-    InputStream in = openSocket().getInputStream();
     Optional<Frame> frame = reader.poll();
     while (frame.isEmpty()) {
-      ByteBuffer room = reader.room();
-      int count = in.read(room.array(), room.arrayOffset() + room.position(), room.remaining());
-      if (count < 0) {
-        throw new EOFException(
-            "the server closed the connection"
-                + (reader.isBetweenFrames() ? "" : " within a message"));
-      }
-      reader.received(count);
+      readSome();
       frame = reader.poll();
     }
     return frame.get();
+  }
+
+  private void readSome() throws IOException, BadMessageException {
+    ByteBuffer room = reader.room();
+    int count =
+        openSocket()
+            .getInputStream()
+            .read(room.array(), room.arrayOffset() + room.position(), room.remaining());
+    if (count < 0) {
+      throw new EOFException(
+          "the server closed the connection"
+              + (reader.isBetweenFrames() ? "" : " within a message"));
+    }
+    reader.received(count);
   }
 
   private void write(ByteBuffer frame) throws IOException {
@@ -241,6 +281,10 @@ final class Connection implements AutoCloseable {
     }
     socket = new Socket();
     return socket;
+  }
+
+  private synchronized boolean isClosed() {
+    return closed;
   }
 
   private synchronized Socket openSocket() {

@@ -79,8 +79,22 @@ final class ConnectionPool {
     }
   }
 
+  /** An idle connection, as {@link #checkOut} gives it; null if there is none. Does not wait. */
+  @Nullable Connection checkOutIdle() {
+    lock.lock();
+    try {
+      @Nullable Connection connection = closed ? null : idle.pollLast();
+      if (connection != null) {
+        inUse.add(connection);
+      }
+      return connection;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /**
-   * Takes back a connection from {@link #checkOut}.
+   * Takes back a connection from {@link #checkOut} or {@link #checkOutIdle}.
    *
    * @param reusable whether it is between two exchanges and nothing is wrong with it
    */

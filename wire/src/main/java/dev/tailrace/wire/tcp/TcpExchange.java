@@ -1,5 +1,7 @@
 package dev.tailrace.wire.tcp;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.tailrace.engine.transport.Outcome;
 import dev.tailrace.engine.transport.Outcome.Reason;
 import dev.tailrace.engine.transport.Outcome.Replied;
@@ -38,6 +40,11 @@ import org.slf4j.LoggerFactory;
  * outcome. Runs on a thread of its own and blocks it; {@link #abandon} frees that thread at once,
  * and so does an alarm when the request's time is over: whatever the exchange waits for then, it
  * ends.
+ *
+ * <p>Or it is {@linkplain #carry carried} by a thread that is lent, as far as that goes without
+ * looking for a server, connecting, or waiting for long. The thread that will look at the reply
+ * then is the one that reads it, so that its bytes are in the right cache and nobody has to be
+ * woken.
  */
 final class TcpExchange implements Transport.Exchange, Runnable {
 
@@ -70,7 +77,10 @@ final class TcpExchange implements Transport.Exchange, Runnable {
   private final Abandonment abandonment = new Abandonment();
   private final CountDownLatch ended = new CountDownLatch(1);
 
-  // How far it got. Only the thread that runs the exchange looks at it.
+  /** Rings when the request's time is over. */
+  private final Optional<Timers.Alarm> alarm;
+
+  // How far it got. Only the thread that runs the exchange looks at it, one after the other.
   private Stage stage = Stage.SELECTING;
   private @Nullable Server chosen;
   private @Nullable Connection checkedOut;
@@ -89,6 +99,12 @@ final class TcpExchange implements Transport.Exchange, Runnable {
     this.clusterClock = clusterClock;
     this.timers = timers;
     this.startNanos = timers.nanoTime();
+    this.alarm =
+        request
+            .timeLimit()
+            .map(
+                limit ->
+                    timers.schedule(limit.untilNanos(), () -> abandonment.giveUp(Why.TIME_OVER)));
   }
 
   @Override
@@ -113,11 +129,70 @@ final class TcpExchange implements Transport.Exchange, Runnable {
 
   @Override
   public void run() {
+    if (!isOverAfter(this::findServerAndSend)) {
+      finish();
+    }
+  }
+
+  /**
+   * Goes as far as it can on a thread that is lent, which must not be kept for long.
+   *
+   * @param millis how long to wait for the reply; more than 0
+   * @return what is left to run elsewhere; null if the exchange is over
+   */
+  @Nullable Runnable carry(int millis) {
+    Optional<Server> server = serverAtHand();
+    @Nullable Connection connection = server.map(at -> at.pool().checkOutIdle()).orElse(null);
+    if (connection == null) {
+      return this;
+    }
+    server.get().operationCount().incrementAndGet();
+    chosen = server.get();
+    return isOverAfter(() -> send(server.get(), connection, Optional.empty()))
+            || isOverAfter(() -> receive(millis))
+        ? null
+        : this::finish;
+  }
+
+  private void finish() {
+    isOverAfter(() -> receive(/* millis= */ 0));
+  }
+
+  /** The server, where none has to be looked for. */
+  private Optional<Server> serverAtHand() {
+    return request.target() instanceof Target.SameServer same && !abandonment.isGivenUp()
+        ? deployment.server(same.server().address())
+        : Optional.empty();
+  }
+
+  /** A part of the exchange; returns the outcome, or null if there is more to do. */
+  private interface Part {
+    @Nullable Outcome run() throws GivenUpException;
+  }
+
+  /** Runs a part; whether the exchange is over. */
+  private boolean isOverAfter(Part part) {
+    Optional<Outcome> outcome;
     try {
-      outcome().ifPresent(this::deliver);
+      @Nullable Outcome known = part.run();
+      if (known == null) {
+        return false;
+      }
+      outcome = Optional.of(known);
+    } catch (GivenUpException e) {
+      outcome = outcomeOfGivingUp();
+    } catch (RuntimeException e) {
+      // The command has no BSON form, or one longer than any server takes.
+      outcome =
+          Optional.of(failed(null, Reason.BAD_MESSAGE, "the request cannot be sent: " + e, e));
+    }
+    alarm.ifPresent(Timers.Alarm::cancel);
+    try {
+      outcome.ifPresent(this::deliver); // Empty if nobody wants to know.
     } finally {
       ended.countDown();
     }
+    return true;
   }
 
   private void deliver(Outcome outcome) {
@@ -125,26 +200,6 @@ final class TcpExchange implements Transport.Exchange, Runnable {
       handler.accept(outcome);
     } catch (Throwable e) {
       LOG.error("the handler of an outcome failed", e);
-    }
-  }
-
-  /** Empty if nobody wants to know. */
-  private Optional<Outcome> outcome() {
-    Optional<Timers.Alarm> alarm =
-        request
-            .timeLimit()
-            .map(
-                limit ->
-                    timers.schedule(limit.untilNanos(), () -> abandonment.giveUp(Why.TIME_OVER)));
-    try {
-      return Optional.of(findServerAndConverse());
-    } catch (GivenUpException e) {
-      return outcomeOfGivingUp();
-    } catch (RuntimeException e) {
-      // The command has no BSON form, or one longer than any server takes.
-      return Optional.of(failed(null, Reason.BAD_MESSAGE, "the request cannot be sent: " + e, e));
-    } finally {
-      alarm.ifPresent(Timers.Alarm::cancel);
     }
   }
 
@@ -158,14 +213,14 @@ final class TcpExchange implements Transport.Exchange, Runnable {
         : Optional.empty();
   }
 
-  private Outcome findServerAndConverse() throws GivenUpException {
+  private @Nullable Outcome findServerAndSend() throws GivenUpException {
     if (isTimeOver()) { // Or a server that is at hand would still be connected to.
       return timeout();
     }
     if (request.target() instanceof Target.SameServer same) {
       Optional<Server> server = deployment.server(same.server().address());
       return server.isPresent()
-          ? converse(server.get(), Optional.empty())
+          ? checkOutAndSend(server.get(), Optional.empty())
           : failed(
               same.server(),
               Reason.NETWORK,
@@ -175,7 +230,7 @@ final class TcpExchange implements Transport.Exchange, Runnable {
     ReadPreference readPreference = ((Target.AnyEligible) request.target()).readPreference();
     try {
       Selected selected = deployment.select(readPreference, abandonment);
-      return converse(
+      return checkOutAndSend(
           selected.server(),
           ServerSelector.toSend(readPreference, selected.topologyType(), selected.serverType()));
     } catch (NoEligibleServerException e) {
@@ -185,26 +240,31 @@ final class TcpExchange implements Transport.Exchange, Runnable {
     }
   }
 
-  private Outcome converse(Server server, Optional<ReadPreference> readPreference)
+  private @Nullable Outcome checkOutAndSend(Server server, Optional<ReadPreference> readPreference)
       throws GivenUpException {
     chosen = server;
     stage = Stage.CHECKING_OUT;
     server.operationCount().incrementAndGet();
+    Connection connection;
     try {
       long deadlineNanos =
           System.nanoTime() + settings.options().serverSelectionTimeout().toNanos();
-      return converseOn(server, server.pool().checkOut(deadlineNanos, abandonment), readPreference);
+      connection = server.pool().checkOut(deadlineNanos, abandonment);
     } catch (IOException e) {
-      return failed(null, Reason.NETWORK, describe(server, e), e);
-    } finally {
       server.operationCount().decrementAndGet();
+      return failed(null, Reason.NETWORK, describe(server, e), e);
+    } catch (GivenUpException e) {
+      server.operationCount().decrementAndGet();
+      throw e;
     }
+    return send(server, connection, readPreference);
   }
 
-  private Outcome converseOn(
+  private @Nullable Outcome send(
       Server server, Connection connection, Optional<ReadPreference> readPreference)
       throws GivenUpException {
     checkedOut = connection;
+    boolean sent = false;
     boolean reusable = false;
     try {
       abandonment.unblockBy(connection::close);
@@ -221,7 +281,35 @@ final class TcpExchange implements Transport.Exchange, Runnable {
         return timeout();
       }
       stage = Stage.AWAITING_REPLY;
-      OpMsg reply = connection.exchange(0, command(readPreference, maxTimeMillis));
+      connection.send(command(readPreference, maxTimeMillis));
+      sent = true;
+      return null;
+    } catch (IOException e) {
+      return broken(server, connection, e);
+    } finally {
+      if (!sent) {
+        release(server, connection, reusable);
+      }
+    }
+  }
+
+  /**
+   * Receives the reply to what was sent.
+   *
+   * @param millis how long to wait for it to begin; 0 for as long as it takes
+   * @return null if it has not begun by then
+   */
+  private @Nullable Outcome receive(int millis) throws GivenUpException {
+    Server server = requireNonNull(chosen);
+    Connection connection = requireNonNull(checkedOut);
+    boolean over = true;
+    boolean reusable = false;
+    try {
+      if (millis > 0 && !connection.replyBeginsWithin(millis)) {
+        over = false;
+        return null;
+      }
+      OpMsg reply = connection.receive();
       ReplyGlance glance = ReplyGlance.at(reply.body());
       glance.clusterTime().ifPresent(clusterClock::advance);
       glance
@@ -238,13 +326,25 @@ final class TcpExchange implements Transport.Exchange, Runnable {
     } catch (BadMessageException e) {
       return failed(connection.server(), Reason.BAD_MESSAGE, describe(server, e), e);
     } catch (IOException e) {
-      NetworkFault fault =
-          e instanceof SocketTimeoutException ? NetworkFault.TIMED_OUT : NetworkFault.BROKEN;
-      report(server, connection, fault, e);
-      return failed(connection.server(), Reason.NETWORK, describe(server, e), e);
+      return broken(server, connection, e);
     } finally {
-      server.pool().checkIn(connection, reusable);
+      if (over) {
+        release(server, connection, reusable);
+      }
     }
+  }
+
+  private Outcome broken(Server server, Connection connection, IOException e)
+      throws GivenUpException {
+    NetworkFault fault =
+        e instanceof SocketTimeoutException ? NetworkFault.TIMED_OUT : NetworkFault.BROKEN;
+    report(server, connection, fault, e);
+    return failed(connection.server(), Reason.NETWORK, describe(server, e), e);
+  }
+
+  private static void release(Server server, Connection connection, boolean reusable) {
+    server.operationCount().decrementAndGet();
+    server.pool().checkIn(connection, reusable);
   }
 
   /** Returns the failure, or null if the connection is open. */

@@ -8,8 +8,10 @@ import dev.tailrace.engine.transport.Request;
 import dev.tailrace.engine.transport.Target;
 import dev.tailrace.engine.transport.Timers;
 import dev.tailrace.engine.transport.Transport;
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -21,6 +23,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.bson.BsonDocument;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,8 +48,18 @@ public final class TcpTransport implements Transport {
   /** How long {@link #close} waits for servers to hear what is over. */
   private static final long FAREWELL_MILLIS = 1000;
 
+  /**
+   * How long a lent thread waits for a reply before the wait is handed to another. A busy stream's
+   * replies are there sooner; an idle one's may take as long as they like. An interrupt is noticed
+   * that late, too.
+   */
+  private static final int LENT_MILLIS = 20;
+
   private static final ReadPreference ANY_MEMBER =
       ReadPreference.of(ReadPreference.Mode.PRIMARY_PREFERRED);
+
+  /** Set on threads that are lent. */
+  private static final ThreadLocal<@Nullable LentThread> LENT_THREAD = new ThreadLocal<>();
 
   private final TransportSettings settings;
   private final Deployment deployment;
@@ -109,7 +122,11 @@ public final class TcpTransport implements Transport {
     requireNonNull(request, "request");
     requireNonNull(handler, "handler");
     TcpExchange exchange = exchange(request, handler);
-    start(exchange);
+    underWay.add(exchange);
+    @Nullable LentThread lent = LENT_THREAD.get();
+    if (lent == null || !lent.takes(exchange, this)) {
+      start(exchange, exchange);
+    }
     if (closed.get()) { // Looked at after the exchange is known, so that one of the two sees it.
       exchange.onTransportClosed();
     }
@@ -120,13 +137,17 @@ public final class TcpTransport implements Transport {
     return new TcpExchange(request, handler, deployment, settings, clusterClock, timers);
   }
 
-  private void start(TcpExchange exchange) {
-    underWay.add(exchange);
+  /**
+   * Runs an exchange, or what is left of it, on a thread of its own.
+   *
+   * @param rest what is left of it
+   */
+  private void start(TcpExchange exchange, Runnable rest) {
     try {
       workers.execute(
           () -> {
             try {
-              exchange.run();
+              rest.run();
             } finally {
               underWay.remove(exchange);
             }
@@ -134,7 +155,7 @@ public final class TcpTransport implements Transport {
     } catch (RejectedExecutionException e) {
       underWay.remove(exchange);
       exchange.onTransportClosed();
-      exchange.run(); // Given up already, so it does nothing but say so.
+      rest.run(); // Given up already, so it does nothing but say so.
     }
   }
 
@@ -144,13 +165,63 @@ public final class TcpTransport implements Transport {
   }
 
   @Override
+  public Loan lend() {
+    @Nullable LentThread before = LENT_THREAD.get();
+    LentThread lent = new LentThread(this);
+    LENT_THREAD.set(lent);
+    return () -> {
+      LENT_THREAD.set(before);
+      lent.exchanges.forEach(exchange -> start(exchange, exchange));
+    };
+  }
+
+  @Override
   public void await(BooleanSupplier done, long untilNanos) throws InterruptedException {
+    if (Thread.interrupted()) {
+      throw new InterruptedException();
+    }
     long nanos = untilNanos - timers.nanoTime();
     if (!done.getAsBoolean() && nanos > 0) {
-      LockSupport.parkNanos(this, nanos);
+      @Nullable LentThread lent = LENT_THREAD.get();
+      @Nullable TcpExchange exchange =
+          lent == null || lent.to != this ? null : lent.exchanges.poll();
+      if (exchange == null) {
+        LockSupport.parkNanos(this, nanos);
+      } else {
+        carry(exchange, nanos);
+      }
     }
     if (Thread.interrupted()) {
       throw new InterruptedException();
+    }
+  }
+
+  private void carry(TcpExchange exchange, long nanos) {
+    long millis = Math.max(1, TimeUnit.NANOSECONDS.toMillis(nanos));
+    @Nullable Runnable rest = exchange.carry((int) Math.min(LENT_MILLIS, millis));
+    if (rest == null) {
+      underWay.remove(exchange);
+    } else {
+      start(exchange, rest);
+    }
+  }
+
+  /** What a thread has sent since it was lent, and nobody has begun. */
+  private static final class LentThread {
+
+    private final TcpTransport to;
+    private final Queue<TcpExchange> exchanges = new ArrayDeque<>();
+
+    LentThread(TcpTransport to) {
+      this.to = to;
+    }
+
+    /** One at a time, as a thread can carry no more; others are better off on their own. */
+    boolean takes(TcpExchange exchange, TcpTransport transport) {
+      return to == transport
+          && exchanges.isEmpty()
+          && !exchange.isFarewell()
+          && exchanges.add(exchange);
     }
   }
 
@@ -206,7 +277,9 @@ public final class TcpTransport implements Transport {
   private void sendEndSessions(List<BsonDocument> commands) {
     for (BsonDocument command : commands) {
       Request request = new Request(new Target.AnyEligible(ANY_MEMBER), "admin", command);
-      start(exchange(request, outcome -> {}));
+      TcpExchange exchange = exchange(request, outcome -> {});
+      underWay.add(exchange);
+      start(exchange, exchange);
     }
   }
 }
