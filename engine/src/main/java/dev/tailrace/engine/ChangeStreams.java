@@ -165,7 +165,7 @@ public final class ChangeStreams<T> {
    *     nothing open
    */
   public CompletionStage<AsyncChangeStream<T>> openAsync() {
-    return AsyncChangeStream.open(driver(/* prefetch= */ true));
+    return AsyncChangeStream.open(() -> driver(/* prefetch= */ true));
   }
 
   /**

@@ -25,6 +25,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -52,11 +54,12 @@ public final class StreamDriver<T> {
   private final Consumer<StreamEvent> listener;
   private final Runnable whenOver;
 
-  /** Inputs in arrival order, each given the time it is taken at. */
-  private final Queue<LongFunction<Step<T>>> inbox = new ConcurrentLinkedQueue<>();
+  /** Inputs in arrival order. */
+  private final Queue<Input<T>> inbox = new ConcurrentLinkedQueue<>();
 
   private final AtomicInteger pending = new AtomicInteger();
   private final Effects effects = new Effects();
+  private final CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();
 
   /** Whoever waits for an answer. Touched by the one at work only, like all that follows. */
   private @Nullable Reader<T> reader;
@@ -64,6 +67,7 @@ public final class StreamDriver<T> {
   private final Map<Long, Transport.Exchange> exchanges = new HashMap<>();
   private Timers.@Nullable Alarm alarm;
   private long alarmNanos = Step.NEVER;
+  private long alarmNumber;
   private boolean over;
   private @Nullable Throwable fault;
 
@@ -97,20 +101,12 @@ public final class StreamDriver<T> {
 
   /** Opens the stream. */
   public void open(Reader<T> whoWaits) {
-    submit(
-        now -> {
-          reader = whoWaits;
-          return machine.open(now);
-        });
+    submit(new Input<>(whoWaits, machine::open));
   }
 
   /** Asks for an event. There must be no other reader that is not answered yet. */
   public void pull(Patience patience, Reader<T> whoWaits) {
-    submit(
-        now -> {
-          reader = whoWaits;
-          return machine.pull(patience, now);
-        });
+    submit(new Input<>(whoWaits, now -> machine.pull(patience, now)));
   }
 
   /**
@@ -122,18 +118,18 @@ public final class StreamDriver<T> {
       return null; // Somebody is at work, and knows more in a moment.
     }
     T event = null;
+    List<Runnable> tellings = List.of();
     try {
       event = fault == null ? machine.takeReady() : null;
       position.setRelease(machine.position());
     } catch (Throwable ours) {
-      Runnable telling = atFault(ours);
-      if (telling != null) {
-        telling.run();
-      }
+      tellings = new ArrayList<>(1);
+      atFault(ours, tellings);
     }
     if (pending.decrementAndGet() != 0) {
       work();
     }
+    tellings.forEach(Runnable::run);
     return event;
   }
 
@@ -145,14 +141,22 @@ public final class StreamDriver<T> {
     submit(now -> machine.giveBack(event, now));
   }
 
-  /** Asks for an answer now: a reader that waits is told "nothing yet", unless there is more. */
-  public void cancelPull() {
-    submit(machine::cancelPull);
+  /**
+   * Asks for an answer now: the reader is told "nothing yet", unless there is more. Does nothing
+   * where it has its answer: whoever waits meanwhile is somebody else.
+   */
+  public void cancelPull(Reader<T> whoWaits) {
+    submit(now -> reader == whoWaits ? machine.cancelPull(now) : machine.onTime(now));
   }
 
   /** Ends the stream, and frees whoever waits. */
   public void close() {
     submit(machine::close);
+  }
+
+  /** Completed when the stream is over and whoever waited was told. */
+  public CompletionStage<@Nullable Void> ended() {
+    return ended.minimalCompletionStage();
   }
 
   /** The clock the stream lives by. */
@@ -184,7 +188,11 @@ public final class StreamDriver<T> {
     return requireNonNull(position.get());
   }
 
-  private void submit(LongFunction<Step<T>> input) {
+  private void submit(LongFunction<Step<T>> step) {
+    submit(new Input<>(null, step));
+  }
+
+  private void submit(Input<T> input) {
     inbox.add(input);
     if (pending.getAndIncrement() == 0) {
       work();
@@ -195,20 +203,22 @@ public final class StreamDriver<T> {
   private void work() {
     List<Runnable> tellings = new ArrayList<>(1);
     do {
-      Runnable telling = take(inbox.remove()); // Must not throw, or the mailbox stays shut.
-      if (telling != null) {
-        tellings.add(telling);
-      }
+      take(inbox.remove(), tellings); // Must not throw, or the mailbox stays shut.
     } while (pending.decrementAndGet() != 0);
     tellings.forEach(Runnable::run);
   }
 
-  private @Nullable Runnable take(LongFunction<Step<T>> input) {
+  private void take(Input<T> input, List<Runnable> tellings) {
+    if (input.whoWaits() != null) {
+      reader = input.whoWaits(); // First of all: whatever goes wrong now, somebody is told.
+    }
+    Position before = position();
     try {
       if (fault != null) {
-        return tellFault(fault);
+        tellFault(fault, tellings);
+        return;
       }
-      Step<T> step = input.apply(timers.nanoTime());
+      Step<T> step = input.step().apply(timers.nanoTime());
       vitals = machine.vitals();
       position.set(machine.position());
       alive = machine.isAlive();
@@ -216,25 +226,34 @@ public final class StreamDriver<T> {
       for (Effect effect : step.effects()) {
         effect.match(effects);
       }
-      tellOver();
-      Answer<T> answer = step.answer();
-      return answer == null ? null : tellAnswer(answer);
+      if (step.answer() != null) {
+        tellAnswer(step.answer(), tellings);
+      }
+      tellOver(tellings);
     } catch (Throwable ours) { // Errors too: they must not leave somebody waiting for ever.
-      return atFault(ours);
+      position.set(before); // If there was an event, nobody gets it.
+      atFault(ours, tellings);
     }
   }
 
-  private @Nullable Runnable atFault(Throwable ours) {
+  private void atFault(Throwable ours, List<Runnable> tellings) {
     fault = ours;
     LOG.log(Level.ERROR, "the engine is at fault; the stream is over", ours);
     cleanUpAfter(ours);
-    return tellFault(ours);
+    tellFault(ours, tellings);
+    tellOver(tellings);
   }
 
   /** Leaves as little behind as can be, with a machine that may be broken. */
   private void cleanUpAfter(Throwable ours) {
+    boolean wasAlive = alive;
     alive = false;
+    String cause = "the engine is at fault: " + ours;
+    vitals = overBy(cause);
     try {
+      if (wasAlive) {
+        effects.notify(new Effect.Notify(new StreamEvent.Ended(cause)));
+      }
       for (Effect effect : machine.close(timers.nanoTime()).effects()) {
         if (effect instanceof Effect.Forget farewell) {
           effects.forget(farewell);
@@ -243,32 +262,50 @@ public final class StreamDriver<T> {
       arm(Step.NEVER);
       exchanges.values().forEach(Transport.Exchange::abandon);
       exchanges.clear();
-      tellOver();
     } catch (Throwable worse) {
       ours.addSuppressed(worse);
     }
   }
 
-  private void tellOver() {
+  /** How the stream is, from the last that is known of it. */
+  private Vitals overBy(String cause) {
+    return new Vitals(
+        new StreamStatus.Ended(cause),
+        position(),
+        vitals.operationTime(),
+        vitals.emptyWithoutToken(),
+        Step.NEVER,
+        vitals.stuckCause());
+  }
+
+  /** Tells once that the stream is over, if it is; behind the answer to whoever waits. */
+  private void tellOver(List<Runnable> tellings) {
     if (!alive && !over) {
       over = true;
-      whenOver.run();
+      try {
+        whenOver.run();
+      } catch (RuntimeException theirs) { // What is over ends as it did, whatever they say.
+        LOG.log(Level.WARNING, "the end of a stream was not taken well", theirs);
+      }
+      tellings.add(() -> ended.complete(null));
     }
   }
 
-  private Runnable tellAnswer(Answer<T> answer) {
+  private void tellAnswer(Answer<T> answer, List<Runnable> tellings) {
     Reader<T> waiting = reader;
     reader = null;
     if (waiting == null) {
       throw new IllegalStateException("nobody waits for " + answer);
     }
-    return () -> waiting.answered(answer);
+    tellings.add(() -> waiting.answered(answer));
   }
 
-  private @Nullable Runnable tellFault(Throwable ours) {
+  private void tellFault(Throwable ours, List<Runnable> tellings) {
     Reader<T> waiting = reader;
     reader = null;
-    return waiting == null ? null : () -> waiting.faulted(ours);
+    if (waiting != null) {
+      tellings.add(() -> waiting.faulted(ours));
+    }
   }
 
   /** Sees to it that the machine is woken in time. An alarm that comes too early does no harm. */
@@ -279,12 +316,15 @@ public final class StreamDriver<T> {
     }
     if (alarm == null && wakeAtNanos != Step.NEVER) {
       alarmNanos = wakeAtNanos;
-      alarm = timers.schedule(wakeAtNanos, () -> submit(this::alarmRang));
+      long number = ++alarmNumber;
+      alarm = timers.schedule(wakeAtNanos, () -> submit(now -> alarmRang(number, now)));
     }
   }
 
-  private Step<T> alarmRang(long nowNanos) {
-    alarm = null;
+  private Step<T> alarmRang(long number, long nowNanos) {
+    if (number == alarmNumber) { // Else it was cancelled too late, and there is another one set.
+      alarm = null;
+    }
     return machine.onTime(nowNanos);
   }
 
@@ -298,26 +338,13 @@ public final class StreamDriver<T> {
         });
   }
 
-  /** An exchange that nobody waits for: it must not go on for ever either. */
-  private final class Farewell implements Consumer<Outcome> {
-
-    private boolean over;
-    private Timers.@Nullable Alarm end;
-
-    synchronized void endAt(long nanos, Transport.Exchange exchange) {
-      if (!over) {
-        end = timers.schedule(nanos, exchange::abandon);
-      }
-    }
-
-    @Override
-    public synchronized void accept(Outcome outcome) {
-      over = true;
-      if (end != null) {
-        end.cancel();
-      }
-    }
-  }
+  /**
+   * Something for the machine.
+   *
+   * @param whoWaits who waits for its answer, where it is a question
+   * @param step gives it to the machine, at the time it is taken
+   */
+  private record Input<T>(@Nullable Reader<T> whoWaits, LongFunction<Step<T>> step) {}
 
   /** Does what the machine says. */
   private final class Effects implements Effect.Cases {
@@ -338,7 +365,7 @@ public final class StreamDriver<T> {
 
     @Override
     public void forget(Effect.Forget forget) {
-      Farewell farewell = new Farewell();
+      Farewell farewell = new Farewell(timers);
       Transport.Exchange exchange = sendGuarded(forget.request(), farewell);
       farewell.endAt(forget.untilNanos(), exchange);
     }

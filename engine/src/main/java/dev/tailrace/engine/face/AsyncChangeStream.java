@@ -11,9 +11,13 @@ import dev.tailrace.engine.driver.Reader;
 import dev.tailrace.engine.driver.StreamDriver;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,8 +29,10 @@ import org.jspecify.annotations.Nullable;
  * all the same is not lost, it is there for the next call.
  *
  * <p>Stages are completed on whatever thread is at work for the stream: what depends on them must
- * not block, or be told to run elsewhere ({@link CompletionStage#thenAcceptAsync}). A failed stage
- * has a {@link ChangeStreamException}, and so has that of every later call.
+ * not block, or be told to run elsewhere ({@link CompletionStage#thenAcceptAsync}). It may ask for
+ * the next event. A stage may also be completed when it is returned: whoever begins to read where
+ * there are many events already should loop over such stages, and not nest them. A failed stage has
+ * a {@link ChangeStreamException}, and so has that of every later call.
  *
  * @param <T> how events are handed over
  */
@@ -34,8 +40,16 @@ public final class AsyncChangeStream<T> implements AutoCloseable {
 
   private final StreamDriver<T> driver;
 
-  /** The call that was made last. */
+  /** The call that was accepted last. */
   private @Nullable Asked last;
+
+  /** Calls that wait for their turn: all but the last one were withdrawn. */
+  private final Queue<Asked> accepted = new ConcurrentLinkedQueue<>();
+
+  /** The call for which the machine may still have something. */
+  private volatile @Nullable Asked current;
+
+  private final AtomicInteger turns = new AtomicInteger();
 
   private AsyncChangeStream(StreamDriver<T> driver) {
     this.driver = driver;
@@ -46,7 +60,13 @@ public final class AsyncChangeStream<T> implements AutoCloseable {
    *
    * @return the open stream, or why it cannot be opened; cancelling the stage leaves nothing open
    */
-  public static <T> CompletionStage<AsyncChangeStream<T>> open(StreamDriver<T> driver) {
+  public static <T> CompletionStage<AsyncChangeStream<T>> open(Supplier<StreamDriver<T>> drivers) {
+    StreamDriver<T> driver;
+    try {
+      driver = drivers.get();
+    } catch (RuntimeException failed) { // A transport that gives no session.
+      return CompletableFuture.failedStage(failed);
+    }
     CompletableFuture<AsyncChangeStream<T>> opened = new CompletableFuture<>();
     var unused =
         opened.whenComplete(
@@ -61,7 +81,9 @@ public final class AsyncChangeStream<T> implements AutoCloseable {
           public void answered(Answer<T> answer) {
             try {
               Answers.requireOpened(answer);
-              opened.complete(new AsyncChangeStream<>(driver));
+              if (!opened.complete(new AsyncChangeStream<>(driver))) {
+                driver.close(); // Nobody has the stream.
+              }
             } catch (RuntimeException failed) {
               opened.completeExceptionally(failed);
             }
@@ -137,24 +159,49 @@ public final class AsyncChangeStream<T> implements AutoCloseable {
     driver.close();
   }
 
+  /**
+   * As {@link #close}, for whoever goes on when it is done.
+   *
+   * @return completed when the stream is over, also if it was before: whoever waited has an answer,
+   *     and the command that kills the cursor is on its way
+   */
+  public CompletionStage<@Nullable Void> closeAsync() {
+    driver.close();
+    return driver.ended();
+  }
+
   private CompletionStage<Next<T>> ask(Consumer<Reader<T>> question) {
     Asked asked = new Asked(question);
-    Asked before;
     synchronized (this) {
-      before = last;
-      if (before != null && !before.future.isDone()) {
+      if (last != null && !last.future.isDone()) {
         return CompletableFuture.failedStage(
             new IllegalStateException("the call before is not answered yet: one at a time"));
       }
       last = asked;
     }
-    if (before == null) {
-      asked.begin();
-    } else {
-      // One that was cancelled may still have an event to give back, which comes first.
-      var unused = before.settled.thenRun(asked::begin);
-    }
+    accepted.add(asked);
+    takeTurns();
     return asked.future;
+  }
+
+  /**
+   * Begins the next call when the one before is settled: one that was withdrawn may still have an
+   * event to give back, which comes first.
+   *
+   * <p>One thread at a time, and never from within itself: whoever asks again as soon as a stage is
+   * completed, and has it completed at once, gets no deeper into the stack.
+   */
+  private void takeTurns() {
+    if (turns.getAndIncrement() != 0) {
+      return;
+    }
+    do {
+      Asked next = current == null ? accepted.poll() : null;
+      if (next != null) {
+        current = next;
+        next.begin();
+      }
+    } while (turns.decrementAndGet() != 0);
   }
 
   /** One call for an event. */
@@ -162,9 +209,6 @@ public final class AsyncChangeStream<T> implements AutoCloseable {
 
     private final Consumer<Reader<T>> question;
     final CompletableFuture<Next<T>> future = new CompletableFuture<>();
-
-    /** Completed when the machine has nothing for this call any more. */
-    final CompletableFuture<@Nullable Void> settled = new CompletableFuture<>();
 
     private volatile boolean answered;
 
@@ -177,14 +221,14 @@ public final class AsyncChangeStream<T> implements AutoCloseable {
       if (ready != null) {
         answered(new Answer.Deliver<>(ready));
       } else if (future.isDone()) {
-        settled.complete(null);
+        settled();
       } else {
         question.accept(this);
         var unused =
             future.whenComplete(
                 (next, failure) -> {
                   if (!answered) {
-                    driver.cancelPull();
+                    driver.cancelPull(this);
                   }
                 });
       }
@@ -201,14 +245,20 @@ public final class AsyncChangeStream<T> implements AutoCloseable {
       } catch (ChangeStreamException failed) {
         future.completeExceptionally(failed);
       }
-      settled.complete(null);
+      settled();
     }
 
     @Override
     public void faulted(Throwable fault) {
       answered = true;
       future.completeExceptionally(Answers.fault(fault));
-      settled.complete(null);
+      settled();
+    }
+
+    /** The machine has nothing for this call any more. */
+    private void settled() {
+      current = null;
+      takeTurns();
     }
   }
 }

@@ -58,7 +58,7 @@ public final class BlockingChangeStream<T> implements Iterable<T>, AutoCloseable
   public static <T> BlockingChangeStream<T> open(StreamDriver<T> driver, Transport transport)
       throws InterruptedException {
     BlockingChangeStream<T> stream = new BlockingChangeStream<>(driver, transport);
-    Answers.requireOpened(stream.ask(driver::open, driver::close));
+    Answers.requireOpened(stream.ask(driver::open, opening -> driver.close()));
     return stream;
   }
 
@@ -180,13 +180,13 @@ public final class BlockingChangeStream<T> implements Iterable<T>, AutoCloseable
    *     that answer is an event after all, it is not lost: it is returned, and the thread stays
    *     interrupted
    */
-  private Answer<T> ask(Consumer<Reader<T>> question, Runnable withdraw)
+  private Answer<T> ask(Consumer<Reader<T>> question, Consumer<Reader<T>> withdraw)
       throws InterruptedException {
     Waiter<T> waiter = new Waiter<>(Thread.currentThread());
     try {
       askAndAwait(question, waiter);
     } catch (InterruptedException interrupted) {
-      withdraw.run();
+      withdraw.accept(waiter);
       while (!waiter.isAnswered()) {
         LockSupport.park(waiter); // Another thread is at work in the driver, and about to answer.
       }
