@@ -18,7 +18,9 @@ import org.jspecify.annotations.Nullable;
  * sent, but for one ahead ({@link dev.tailrace.engine.ChangeStreamOptions#prefetch}). The
  * subscription is a {@link ChangeStreamSubscription}. A stream that cannot go on, or cannot be
  * opened, signals {@code onError} with a {@link dev.tailrace.engine.ChangeStreamException}; one
- * that is invalidated completes.
+ * that is invalidated completes, when more is requested than it has. An executor that takes no more
+ * signals ends the subscription with {@code onError} on whatever thread has found out, and a
+ * subscriber that throws ends it as if it had cancelled.
  *
  * @param <S> what is signalled
  * @see <a href="https://github.com/reactive-streams/reactive-streams-jvm">Reactive Streams</a>
@@ -92,7 +94,14 @@ public final class ChangeStreamPublisher<S> implements Flow.Publisher<S> {
   @Override
   public void subscribe(Flow.Subscriber<? super S> subscriber) {
     requireNonNull(subscriber, "subscriber");
-    streams.get().subscribe(subscriber).begin();
+    StreamSubscriptionMaker<S> stream;
+    try {
+      stream = streams.get();
+    } catch (RuntimeException failed) { // A transport that gives no session.
+      RefusedSubscription.tell(subscriber, failed);
+      return;
+    }
+    stream.subscribe(subscriber).begin();
   }
 
   /** Makes a subscription on a stream that is not opened yet. */

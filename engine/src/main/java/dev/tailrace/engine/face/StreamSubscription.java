@@ -1,5 +1,7 @@
 package dev.tailrace.engine.face;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.tailrace.engine.ChangeStreamException;
 import dev.tailrace.engine.Next;
 import dev.tailrace.engine.ResumeToken;
@@ -14,7 +16,6 @@ import java.lang.System.Logger.Level;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -35,23 +36,26 @@ final class StreamSubscription<T, S> implements ChangeStreamSubscription, Reader
   private final StreamDriver<T> driver;
   private final Executor executor;
   private final Signals<T, S> signals;
-  private final Flow.Subscriber<? super S> subscriber;
   private final Patience patience;
 
   private final AtomicInteger wanted = new AtomicInteger();
   private final AtomicLong demand = new AtomicLong();
+  private volatile boolean opened;
   private volatile boolean cancelled;
-  private volatile @Nullable IllegalArgumentException badRequest;
 
   /** What the machine has answered, and nobody has looked at yet. */
   private volatile @Nullable Answer<T> answer;
 
-  private volatile @Nullable Throwable fault;
+  /** What ends the subscription, and is not the stream's doing. */
+  private volatile @Nullable Throwable trouble;
 
   /** Whether the machine owes an answer, and whether the last signal was given: for drain alone. */
   private boolean asked = true;
 
   private boolean done;
+
+  /** Null when there are no more signals: whoever keeps the subscription keeps no subscriber. */
+  private Flow.@Nullable Subscriber<? super S> subscriber;
 
   StreamSubscription(
       StreamDriver<T> driver,
@@ -69,16 +73,17 @@ final class StreamSubscription<T, S> implements ChangeStreamSubscription, Reader
   void begin() {
     wanted.incrementAndGet(); // No signal before onSubscribe has returned (rule 1.3).
     try {
-      subscriber.onSubscribe(this);
-    } catch (RuntimeException theirs) {
-      LOG.log(Level.WARNING, "the subscriber's onSubscribe failed", theirs);
-      cancelled = true;
+      subscriber().onSubscribe(this);
+    } catch (Throwable theirs) {
+      subscriberFailed(theirs);
     }
-    if (cancelled) {
+    if (!cancelled) {
+      driver.open(this);
+      opened = true;
+    }
+    if (cancelled) { // Here, because the driver must not be closed before it is opened.
       driver.close();
-      return;
     }
-    driver.open(this);
     if (wanted.decrementAndGet() > 0) {
       execute();
     }
@@ -87,7 +92,7 @@ final class StreamSubscription<T, S> implements ChangeStreamSubscription, Reader
   @Override
   public void request(long n) {
     if (n <= 0) {
-      badRequest =
+      trouble =
           new IllegalArgumentException(
               "request: expected more than 0, found " + n + " (rule 3.9 of Reactive Streams)");
     } else {
@@ -104,7 +109,9 @@ final class StreamSubscription<T, S> implements ChangeStreamSubscription, Reader
   @Override
   public void cancel() {
     cancelled = true;
-    driver.close();
+    if (opened) {
+      driver.close();
+    }
     drain();
   }
 
@@ -131,7 +138,7 @@ final class StreamSubscription<T, S> implements ChangeStreamSubscription, Reader
 
   @Override
   public void faulted(Throwable ours) {
-    fault = ours;
+    trouble = Answers.fault(ours);
     drain();
   }
 
@@ -144,10 +151,9 @@ final class StreamSubscription<T, S> implements ChangeStreamSubscription, Reader
   private void execute() {
     try {
       executor.execute(this::drainAll);
-    } catch (RejectedExecutionException refused) {
-      LOG.log(Level.WARNING, "the executor takes no more signals; the stream is closed", refused);
-      cancelled = true;
-      driver.close();
+    } catch (Throwable refused) { // Errors too: where there can be no more threads.
+      trouble = refused;
+      drainAll(); // Here, for want of a better thread: who hears nothing waits for ever.
     }
   }
 
@@ -156,23 +162,27 @@ final class StreamSubscription<T, S> implements ChangeStreamSubscription, Reader
     while (seen != 0) {
       try {
         signalAll();
-      } catch (RuntimeException theirs) { // Rule 2.13: the subscription counts as cancelled.
-        LOG.log(Level.WARNING, "a subscriber failed; its stream is closed", theirs);
-        cancelled = true;
+      } catch (Throwable theirs) { // Errors too: a failed assertion is one.
+        subscriberFailed(theirs);
         driver.close();
       }
       seen = wanted.addAndGet(-seen);
     }
   }
 
+  /** Its subscription counts as cancelled (rule 2.13). */
+  private void subscriberFailed(Throwable theirs) {
+    LOG.log(Level.WARNING, "a subscriber failed; its stream is closed", theirs);
+    cancelled = true;
+  }
+
   /** Signals what there is to signal, and asks for more as long as there is demand. */
   private void signalAll() {
     while (!cancelled && !done) {
+      Throwable failed = trouble;
       Answer<T> given = answer;
-      if (badRequest != null) {
-        fail(badRequest);
-      } else if (fault != null) {
-        fail(Answers.fault(fault));
+      if (failed != null) {
+        fail(failed);
       } else if (given != null) {
         answer = null;
         asked = false;
@@ -183,6 +193,7 @@ final class StreamSubscription<T, S> implements ChangeStreamSubscription, Reader
         askForOne();
       }
     }
+    subscriber = null;
     giveBackUnsignalled();
   }
 
@@ -200,21 +211,23 @@ final class StreamSubscription<T, S> implements ChangeStreamSubscription, Reader
     if (given instanceof Answer.Opened<T>) {
       return;
     }
+    Next<T> next;
     try {
-      Next<T> next = Answers.toNext(given);
-      if (next instanceof Next.Event<T> event) {
-        signal(signals.event(event.value()));
-      } else if (next instanceof Next.Idle<T> idle) {
-        S progress = signals.progress(idle.progress());
-        if (progress != null) {
-          signal(progress);
-        }
-      } else {
-        done = true;
-        subscriber.onComplete();
-      }
+      next = Answers.toNext(given);
     } catch (ChangeStreamException failed) {
       fail(failed);
+      return;
+    }
+    if (next instanceof Next.Event<T> event) {
+      signal(signals.event(event.value()));
+    } else if (next instanceof Next.Idle<T> idle) {
+      S progress = signals.progress(idle.progress());
+      if (progress != null) {
+        signal(progress);
+      }
+    } else {
+      done = true;
+      subscriber().onComplete();
     }
   }
 
@@ -222,13 +235,17 @@ final class StreamSubscription<T, S> implements ChangeStreamSubscription, Reader
     if (demand.get() != Long.MAX_VALUE) {
       demand.decrementAndGet();
     }
-    subscriber.onNext(signal);
+    subscriber().onNext(signal);
   }
 
-  private void fail(RuntimeException failure) {
+  private void fail(Throwable failure) {
     done = true;
     driver.close();
-    subscriber.onError(failure);
+    subscriber().onError(failure);
+  }
+
+  private Flow.Subscriber<? super S> subscriber() {
+    return requireNonNull(subscriber, "there are no more signals");
   }
 
   /** A cancelled subscriber takes no event that was on its way: the token stays in front of it. */
