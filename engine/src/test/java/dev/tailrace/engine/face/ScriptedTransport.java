@@ -33,10 +33,15 @@ final class ScriptedTransport implements Transport, Timers {
 
   private final BlockingQueue<Sent> sent = new LinkedBlockingQueue<>();
   private final List<Alarm> alarms = new ArrayList<>();
+  private final List<Sent> underWay = new ArrayList<>();
   private long nowNanos;
+  int sessionsStarted;
+  int sessionsEnded;
   int sessionsOpen;
   @Nullable RuntimeException failSends;
-  @Nullable Error failClockOnce;
+  volatile @Nullable Error failSendOnce;
+  @Nullable RuntimeException failSessions;
+  volatile @Nullable Error failClockOnce;
 
   /** What happens while a thread waits, before it finds itself interrupted. */
   @Nullable Runnable interruptAfter;
@@ -72,7 +77,15 @@ final class ScriptedTransport implements Transport, Timers {
     if (failSends != null) {
       throw failSends;
     }
+    Error error = failSendOnce;
+    failSendOnce = null;
+    if (error != null) {
+      throw error;
+    }
     Sent exchange = new Sent(request, handler);
+    synchronized (this) {
+      underWay.add(exchange);
+    }
     sent.add(exchange);
     return exchange;
   }
@@ -103,6 +116,15 @@ final class ScriptedTransport implements Transport, Timers {
     return alarms.size();
   }
 
+  /** What was sent, and neither answered nor given up. */
+  synchronized List<Request> underWay() {
+    return underWay.stream().map(exchange -> exchange.request).toList();
+  }
+
+  private synchronized void over(Sent exchange) {
+    underWay.remove(exchange);
+  }
+
   @Override
   public void await(BooleanSupplier done, long untilNanos) throws InterruptedException {
     if (interruptAfter != null) {
@@ -119,12 +141,20 @@ final class ScriptedTransport implements Transport, Timers {
 
   @Override
   public synchronized BsonDocument startSession() {
+    if (failSessions != null) {
+      throw failSessions;
+    }
+    sessionsStarted++;
     sessionsOpen++;
     return BsonDocument.parse("{id: 'session'}");
   }
 
   @Override
   public synchronized void endSession(BsonDocument lsid) {
+    if (failSessions != null) {
+      throw failSessions;
+    }
+    sessionsEnded++;
     sessionsOpen--;
   }
 
@@ -132,7 +162,7 @@ final class ScriptedTransport implements Transport, Timers {
   public void close() {}
 
   /** A request that is under way. */
-  static final class Sent implements Exchange {
+  final class Sent implements Exchange {
 
     final Request request;
     private final Consumer<Outcome> handler;
@@ -150,6 +180,7 @@ final class ScriptedTransport implements Transport, Timers {
               .asNIO();
       byte[] copy = new byte[bytes.remaining()];
       bytes.get(copy);
+      over(this);
       handler.accept(new Outcome.Replied(SERVER, new DocumentSlice(copy, 0, copy.length)));
     }
 
@@ -167,13 +198,22 @@ final class ScriptedTransport implements Transport, Timers {
               .formatted(String.join(",", events), postBatchResumeToken, cursorId));
     }
 
+    /** A batch of these events, and no postBatchResumeToken. */
+    void events(long cursorId, String... events) {
+      reply(
+          "{cursor: {nextBatch: [%s], id: {$numberLong: '%d'}, ns: 'shop.orders'}, ok: 1}"
+              .formatted(String.join(",", events), cursorId));
+    }
+
     void fail(Outcome.Reason reason) {
+      over(this);
       handler.accept(new Outcome.Failed(SERVER, reason, "failed: " + reason, null));
     }
 
     @Override
     public void abandon() {
       abandoned = true;
+      over(this);
     }
   }
 
