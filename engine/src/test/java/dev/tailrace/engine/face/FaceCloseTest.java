@@ -20,8 +20,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * A stream may be closed in every state: whoever waits is free before {@code close} has returned,
- * and nothing is left, here or at the server.
+ * A stream may be closed in every state: whoever waits is free with nothing more from the server,
+ * and no time has to pass for it; and nothing is left, here or there.
  */
 class FaceCloseTest extends FaceFixture {
 
