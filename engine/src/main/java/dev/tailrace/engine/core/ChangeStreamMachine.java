@@ -114,16 +114,19 @@ public class ChangeStreamMachine<T> {
   // ---------------------------------------------------------------- inputs
 
   /**
-   * Opens the stream. To be called once, first. Answered exactly once.
+   * Opens the stream. To be called once, before any pull. Answered exactly once; with the end where
+   * the stream was closed before.
    *
    * @throws IllegalStateException if it was called before
    */
   public Step<T> open(long nowNanos) {
-    if (!(state instanceof New)) {
+    if (!(state instanceof New) && !isClosed()) {
       throw new IllegalStateException("open: the stream was opened before, it is " + state);
     }
     call = new Call(/* opens= */ true, Patience.untilEvent(), limitFrom(nowNanos));
-    aggregate(/* retried= */ false, Optional.empty(), nowNanos);
+    if (state instanceof New) {
+      aggregate(/* retried= */ false, Optional.empty(), nowNanos);
+    }
     return step(nowNanos);
   }
 

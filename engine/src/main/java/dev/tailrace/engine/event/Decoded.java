@@ -30,7 +30,7 @@ public sealed interface Decoded<T> {
    * @param cause what the decoder threw; {@link dev.tailrace.engine.bytes.MalformedBsonException}
    *     if it was the bytes
    */
-  record Raw<T>(RawBsonDocument event, RuntimeException cause) implements Decoded<T> {
+  record Raw<T>(RawBsonDocument event, Throwable cause) implements Decoded<T> {
     public Raw {
       requireNonNull(event, "event");
       requireNonNull(cause, "cause");

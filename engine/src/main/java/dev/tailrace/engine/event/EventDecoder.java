@@ -68,12 +68,14 @@ public interface EventDecoder<T> {
     return through(registry.get(type));
   }
 
-  /** This decoder, with the event itself in place of any exception. */
+  /** This decoder, with the event itself in place of whatever it throws. */
   default EventDecoder<Decoded<T>> orRaw() {
     return event -> {
       try {
         return new Decoded.Value<>(decode(event));
-      } catch (RuntimeException undecodable) {
+      } catch (VirtualMachineError notTheEvents) {
+        throw notTheEvents;
+      } catch (Throwable undecodable) { // Users' code: a failed assertion or a missing class too.
         return new Decoded.Raw<>(event.asDocument(), undecodable);
       }
     };

@@ -186,16 +186,26 @@ public final class BlockingChangeStream<T> implements Iterable<T>, AutoCloseable
     try {
       askAndAwait(question, waiter);
     } catch (InterruptedException interrupted) {
-      withdraw.accept(waiter);
-      while (!waiter.isAnswered()) {
-        LockSupport.park(waiter); // Another thread is at work in the driver, and about to answer.
-      }
+      withdraw(waiter, withdraw);
       if (!(waiter.answer() instanceof Answer.Deliver<T>)) {
         throw interrupted;
       }
       Thread.currentThread().interrupt();
+    } catch (RuntimeException transportFailed) {
+      withdraw(waiter, withdraw);
+      if (waiter.answer() instanceof Answer.Deliver<T> deliver) {
+        driver.giveBack(deliver.event());
+      }
+      throw transportFailed;
     }
     return waiter.answer();
+  }
+
+  private static <T> void withdraw(Waiter<T> waiter, Consumer<Reader<T>> withdraw) {
+    withdraw.accept(waiter);
+    while (!waiter.isAnswered()) {
+      LockSupport.park(waiter); // Another thread is at work in the driver, and about to answer.
+    }
   }
 
   private void askAndAwait(Consumer<Reader<T>> question, Waiter<T> waiter)

@@ -97,6 +97,22 @@ class BlockingChangeStreamTest {
   }
 
   @Test
+  void aTransportThatFailsWhileItWaitsLosesNoEvent() throws Exception {
+    BlockingChangeStream<RawBsonDocument> stream = open();
+    transport.interruptAfter =
+        () -> {
+          answerGetMore("a");
+          throw new IllegalStateException("broken");
+        };
+
+    assertThatThrownBy(stream::next).hasMessage("broken");
+
+    transport.interruptAfter = null;
+    assertThat(stream.resumeToken()).contains(ResumeToken.ofData("t1"));
+    assertThat(token(stream.next())).isEqualTo("a");
+  }
+
+  @Test
   void closeFreesAReaderFromAnotherThread() throws Exception {
     BlockingChangeStream<RawBsonDocument> stream = open();
     Running<Next<RawBsonDocument>> next = run(stream::next);
