@@ -145,7 +145,7 @@ public class ChangeStreamMachine<T> {
     }
     boolean isCall = patience.kind() == Patience.Kind.CALL;
     call = new Call(/* opens= */ false, patience, isCall ? limitFrom(nowNanos) : Step.NEVER);
-    if (unconfirmed) {
+    if (unconfirmed && isAlive()) {
       unconfirmed = false;
       notify(new StreamEvent.Progressed(progress()));
     }
