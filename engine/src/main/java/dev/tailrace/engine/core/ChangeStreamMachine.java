@@ -413,11 +413,15 @@ public class ChangeStreamMachine<T> {
       end(new Ending.Failed(exception), nowNanos);
       return;
     }
-    if (awaited() != null) {
+    if (awaited() != null && delivery.invalidateToken() != null) {
+      exhausted(nowNanos); // No server resumes after an invalidate.
+    } else if (awaited() != null) {
       budget.attemptWithinCall(nowNanos);
       interrupted(String.valueOf(exception.getMessage()), nowNanos, nowNanos);
     }
-    answer(new Answer.TimedOut<>(exception));
+    if (call != null) {
+      answer(new Answer.TimedOut<>(exception));
+    }
   }
 
   // ---------------------------------------------------------------- going on
