@@ -389,11 +389,14 @@ public class ChangeStreamMachine<T> {
    */
   private boolean isOutOfTime(Failure failure) {
     Exchange awaited = awaited();
-    if (call == null || awaited == null || awaited.deadlineNanos() < call.limitNanos()) {
+    if (call == null
+        || !call.hasLimit()
+        || awaited == null
+        || awaited.deadlineNanos() < call.limitNanos()) {
       return false;
     }
     return failure instanceof Failure.ByServer byServer
-        ? call.hasLimit() && byServer.error().code() == MAX_TIME_MS_EXPIRED
+        ? byServer.error().code() == MAX_TIME_MS_EXPIRED
         : ((Failure.NoAnswer) failure).reason() == Outcome.Reason.TIMEOUT;
   }
 
