@@ -211,8 +211,7 @@ public class ChangeStreamMachine<T> {
   public Step<T> onTime(long nowNanos) {
     outbox.breakOffDue(nowNanos);
     Exchange awaited = awaited();
-    boolean callIsOver = call != null && nowNanos >= call.limitNanos();
-    if (awaited != null && nowNanos >= awaited.deadlineNanos() && !callIsOver) {
+    if (awaited != null && nowNanos >= awaited.deadlineNanos() && !isTimeUp(nowNanos)) {
       giveUpAwaited(nowNanos);
       Failure.NoAnswer failure =
           new Failure.NoAnswer(
@@ -383,6 +382,11 @@ public class ChangeStreamMachine<T> {
     return options.timeout().map(timeout -> Step.after(nowNanos, timeout)).orElse(Step.NEVER);
   }
 
+  /** Whether the call that waits has no time left; then nothing is begun for it. */
+  private boolean isTimeUp(long nowNanos) {
+    return call != null && nowNanos >= call.limitNanos();
+  }
+
   /**
    * Whether a failure says that the call that waits has no time left; not where it says so of an
    * exchange that an earlier call began.
@@ -435,7 +439,7 @@ public class ChangeStreamMachine<T> {
       // An event was a fragment, or passed over, or the last before a new beginning: on to the
       // next.
     }
-    if (call != null && nowNanos >= call.limitNanos()) {
+    if (isTimeUp(nowNanos)) {
       timedOut(/* last= */ null, nowNanos);
     }
     if (call != null && nowNanos >= call.patience().untilNanos()) {
@@ -473,6 +477,9 @@ public class ChangeStreamMachine<T> {
       exhausted(nowNanos);
       return true;
     }
+    if (isTimeUp(nowNanos)) {
+      return false;
+    }
     if (patience.getMores() == 0) {
       answerIdle();
     } else {
@@ -483,6 +490,9 @@ public class ChangeStreamMachine<T> {
   }
 
   private void goOn(Interruption interruption, Patience patience, long nowNanos) {
+    if (isTimeUp(nowNanos)) {
+      return;
+    }
     if (patience.resumes() == 0) {
       answerIdle();
     } else if (nowNanos >= interruption.notBeforeNanos()) {

@@ -50,7 +50,8 @@ final class Recovery {
       @Nullable Call call,
       long nowNanos) {
     if (options.retryReads() && RetryableReads.isRetryable(failure)) {
-      if (!aggregating.retried()) {
+      boolean timeUp = call != null && nowNanos >= call.limitNanos();
+      if (!aggregating.retried() && !timeUp) {
         return new Verdict.Retry();
       }
       if (call != null && call.hasLimit()) {
