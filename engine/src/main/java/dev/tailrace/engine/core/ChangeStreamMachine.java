@@ -311,10 +311,15 @@ public class ChangeStreamMachine<T> {
     health.batchArrived(reply, position(), moved, nowNanos);
     notify(new StreamEvent.BatchArrived(progress()));
     if (moved) {
-      notify(new StreamEvent.Progressed(progress()));
-      if (call != null && call.patience().kind() == Patience.Kind.DEMAND_WITH_PROGRESS) {
-        answerIdle();
-      }
+      progressed();
+    }
+  }
+
+  /** The token has moved behind a batch, and the reader has all of it that he is to have. */
+  private void progressed() {
+    notify(new StreamEvent.Progressed(progress()));
+    if (call != null && call.patience().kind() == Patience.Kind.DEMAND_WITH_PROGRESS) {
+      answerIdle();
     }
   }
 
@@ -520,22 +525,25 @@ public class ChangeStreamMachine<T> {
       answer(new Answer.Deliver<>(event.event()));
     } else if (taken instanceof Delivery.Taken.PassedOver<T> passedOver) {
       notify(passedOver.skipped());
+      if (streaming.batch().isDrained()) {
+        progressed();
+      }
     }
     if (!(taken instanceof Delivery.Taken.Fragment<T>)) {
       budget.progress();
     }
-    handedOver(streaming, nowNanos);
+    handedOver(streaming, taken instanceof Delivery.Taken.Event<T>, nowNanos);
   }
 
   private void handOverAgain(long nowNanos) {
     answer(new Answer.Deliver<>(delivery.takeGivenBack()));
     if (state instanceof Streaming streaming) {
-      handedOver(streaming, nowNanos);
+      handedOver(streaming, /* toReader= */ true, nowNanos);
     }
   }
 
-  private void handedOver(Streaming streaming, long nowNanos) {
-    unconfirmed = call == null && streaming.batch().isDrained();
+  private void handedOver(Streaming streaming, boolean toReader, long nowNanos) {
+    unconfirmed = toReader && streaming.batch().isDrained();
     if (!streaming.batch().isDrained() && isPrefetchDue(streaming)) {
       getMore(streaming, nowNanos);
     }
