@@ -2,9 +2,12 @@ package dev.tailrace.engine;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.tailrace.engine.bytes.BsonStructure;
+import dev.tailrace.engine.bytes.MalformedBsonException;
 import dev.tailrace.engine.token.DecodedToken;
 import dev.tailrace.engine.token.InvalidTokenException;
 import dev.tailrace.engine.token.ResumeTokenCodec;
+import dev.tailrace.engine.transport.DocumentSlice;
 import java.util.Optional;
 import org.bson.BsonDocument;
 import org.bson.BsonString;
@@ -74,9 +77,12 @@ public final class ResumeToken {
 
   /**
    * The cluster time at which the token stands; empty if it is not a token as MongoDB servers write
-   * them.
+   * them, or no sound BSON.
    */
   public Optional<BsonTimestamp> clusterTime() {
+    if (!isSound()) {
+      return Optional.empty();
+    }
     try {
       return Optional.of(inspect().clusterTime());
     } catch (InvalidTokenException foreign) {
@@ -97,9 +103,27 @@ public final class ResumeToken {
   /** The value of {@code _data} where the token is nothing more, else the whole as JSON. */
   @Override
   public String toString() {
+    if (!isSound()) {
+      return "a broken token of %d bytes".formatted(bytes().length());
+    }
     BsonValue data = document.get("_data");
     return document.size() == 1 && data != null && data.isString()
         ? data.asString().getValue()
         : document.toJson();
+  }
+
+  /** Whether the document can be read: a server's may be anything. */
+  private boolean isSound() {
+    try {
+      BsonStructure.check(bytes());
+      return true;
+    } catch (MalformedBsonException broken) {
+      return false;
+    }
+  }
+
+  private DocumentSlice bytes() {
+    byte[] array = document.getByteBuffer().array();
+    return new DocumentSlice(array, 0, array.length); // See of: these bytes and no others.
   }
 }
