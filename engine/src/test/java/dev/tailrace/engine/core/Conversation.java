@@ -64,7 +64,7 @@ final class Conversation {
       BsonDocument.parse(
           "{id: {$uuid: '%s'}}".formatted("0".repeat(8) + "-0000-4000-8000-" + "0".repeat(12)));
 
-  private static final String UNDECODABLE = "undecodable";
+  static final String UNDECODABLE = "undecodable";
 
   private final Set<String> arrowsTaken = new TreeSet<>();
   private ChangeStreamMachine<RawBsonDocument> machine =
@@ -266,7 +266,7 @@ final class Conversation {
         new BsonString(name.endsWith("!") ? UNDECODABLE : type));
   }
 
-  private static RawBsonDocument decode(DocumentSlice event) {
+  static RawBsonDocument decode(DocumentSlice event) {
     RawBsonDocument document = event.asDocument();
     if (document.getString("operationType", new BsonString("")).getValue().equals(UNDECODABLE)) {
       throw new IllegalArgumentException("undecodable");
