@@ -112,6 +112,21 @@ final class Conversation {
     return output;
   }
 
+  /** The token of the event that can be taken without a step, or "nothing". */
+  String takeReady() {
+    RawBsonDocument event = machine.takeReady();
+    if (event == null) {
+      return "nothing";
+    }
+    lastEvent = event;
+    return describe(event);
+  }
+
+  /** The cached token. */
+  String token() {
+    return machine.position().token().map(ResumeToken::toString).orElse("none");
+  }
+
   /** From which kind of state to which the machine went. */
   Set<String> arrowsTaken() {
     return arrowsTaken;
@@ -302,7 +317,7 @@ final class Conversation {
     List<String> now =
         List.of(
             "state " + describe(machine.state()),
-            "token " + machine.position().token().map(ResumeToken::toString).orElse("none"),
+            "token " + token(),
             step.wakeAtNanos() == Step.NEVER
                 ? "sleep"
                 : "wake in " + Duration.ofNanos(step.wakeAtNanos() - nowNanos));
