@@ -101,10 +101,9 @@ final class Health {
     if (state instanceof Aggregating aggregating) {
       return aggregating.resume().map(this::resuming).orElse(new StreamStatus.Opening());
     }
-    boolean live = state instanceof Streaming streaming && !streaming.batch().isDrained();
     return state instanceof New
         ? new StreamStatus.Opening()
-        : live || !lastBatchEmpty ? new StreamStatus.Live() : new StreamStatus.Idle();
+        : lastBatchEmpty ? new StreamStatus.Idle() : new StreamStatus.Live();
   }
 
   private StreamStatus.Phase resuming(Interruption interruption) {
