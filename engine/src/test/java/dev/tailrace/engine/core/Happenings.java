@@ -74,6 +74,11 @@ final class Happenings {
         .collect(Collectors.joining(" "));
   }
 
+  /** The reply of an aggregate, without events. */
+  static CursorReply reply(String words) {
+    return reply(words(words), /* events= */ false);
+  }
+
   private static Map<String, String> words(@Nullable String text) {
     Map<String, String> words = new TreeMap<>();
     for (String word : text == null ? new String[0] : text.split(" ", -1)) {

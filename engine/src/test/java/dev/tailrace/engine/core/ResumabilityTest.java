@@ -68,6 +68,32 @@ class ResumabilityTest {
     assertThat(Resumability.isResumable(byServer(code, label, wire), SPEC)).isEqualTo(resumable);
   }
 
+  /** Of other products no labels are known, whatever wire version they report: codes decide too. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      useHeadersInDisplayName = true,
+      nullValues = "-",
+      textBlock =
+          """
+          address                      | code  | label                      | resumable
+          a.docdb.amazonaws.com:27017  | 6     | -                          | true
+          a.docdb.amazonaws.com:27017  | 50    | ResumableChangeStreamError | true
+          a.docdb.amazonaws.com:27017  | 43    | -                          | true
+          a.docdb.amazonaws.com:27017  | 136   | -                          | false
+          a.docdb.amazonaws.com:27017  | 16500 | -                          | false
+          a.cosmos.azure.com:10255     | 6     | -                          | true
+          a.cosmos.azure.com:10255     | 50    | ResumableChangeStreamError | true
+          a.cosmos.azure.com:10255     | 50    | -                          | false
+          # TooManyRequests: this is how it throttles.
+          a.cosmos.azure.com:10255     | 16500 | -                          | true
+          """)
+  void anotherProductsErrorOnGetMore(
+      String address, int code, @Nullable String label, boolean resumable) {
+    assertThat(Resumability.isResumable(byServer(address, code, label, 25), SPEC))
+        .isEqualTo(resumable);
+  }
+
   /** Whether a cursor was killed between two getMores or in the middle of one is chance. */
   @Test
   void aPersistentStreamOutlivesItsCursorHoweverItWasKilled() {
@@ -88,6 +114,7 @@ class ResumabilityTest {
           NETWORK            | true      | true      | true
           BAD_MESSAGE        | true      | true      | true
           NO_ELIGIBLE_SERVER | true      | false     | true
+          TIMEOUT            | true      | false     | true
           CLOSED             | false     | false     | false
           """)
   void noAnswer(Outcome.Reason reason, boolean resumable, boolean retryable, boolean passing) {
@@ -135,9 +162,12 @@ class ResumabilityTest {
   }
 
   private static Failure byServer(int code, @Nullable String label, int wire) {
+    return byServer("a:27017", code, label, wire);
+  }
+
+  private static Failure byServer(String address, int code, @Nullable String label, int wire) {
     ServerError error =
         new ServerError(code, "", "", label == null ? Set.of() : Set.of(label), new BsonDocument());
-    return new Failure.ByServer(
-        new ServerRef("a:27017", wire, ServerKind.REPLICA_SET_MEMBER), error);
+    return new Failure.ByServer(new ServerRef(address, wire, ServerKind.REPLICA_SET_MEMBER), error);
   }
 }

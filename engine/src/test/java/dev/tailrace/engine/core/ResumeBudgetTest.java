@@ -34,6 +34,7 @@ class ResumeBudgetTest {
           # And 8 seconds is the longest of all.
           5       | 0.0    | 4000
           6       | 0.0    | 4000
+          36      | 0.0    | 4000
           99      | 0.0    | 4000
           """)
   void pausesGrow(int attempt, double chance, long pauseMillis) {
@@ -45,6 +46,16 @@ class ResumeBudgetTest {
     assertThat(budget.nextAttempt(7))
         .isEqualTo(OptionalLong.of(7 + Duration.ofMillis(pauseMillis).toNanos()));
     assertThat(budget.attempt()).isEqualTo(attempt);
+  }
+
+  @Test
+  void aPauseIsNoLongerThanTwiceTheOneBefore() {
+    ResumeBudget budget =
+        new ResumeBudget(unlimited(Duration.ofNanos(2), Duration.ofNanos(7)), () -> 0.99);
+    budget.nextAttempt(0);
+    budget.nextAttempt(0);
+
+    assertThat(budget.nextAttempt(0)).isEqualTo(OptionalLong.of(3)); // Of at most 4, not 7.
   }
 
   @Test
