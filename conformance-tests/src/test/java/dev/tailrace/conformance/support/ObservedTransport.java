@@ -3,12 +3,16 @@ package dev.tailrace.conformance.support;
 import dev.tailrace.engine.transport.Outcome;
 import dev.tailrace.engine.transport.Request;
 import dev.tailrace.engine.transport.Transport;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
+import org.bson.BsonDocument;
+import org.bson.BsonInt64;
 import org.bson.BsonString;
 
 /**
  * A transport that tells an {@link EventLog} what goes through it, in the words of the driver's
- * command monitoring. What a request is told as is what the engine composed, and {@code $db}.
+ * command monitoring. What a request is told as is what the engine composed, {@code $db}, and the
+ * {@code maxTimeMS} that its time limit comes to now.
  */
 public final class ObservedTransport extends ForwardingTransport {
 
@@ -23,7 +27,13 @@ public final class ObservedTransport extends ForwardingTransport {
   public Exchange send(Request request, Consumer<Outcome> handler) {
     String database = request.database();
     String name = request.commandName();
-    log.started(database, name, request.command().clone().append("$db", new BsonString(database)));
+    BsonDocument command = request.command().clone().append("$db", new BsonString(database));
+    request
+        .timeLimit()
+        .map(limit -> limit.maxTimeMillis(timers().nanoTime(), /* roundTripNanos= */ 0))
+        .orElse(OptionalLong.empty())
+        .ifPresent(millis -> command.append("maxTimeMS", new BsonInt64(millis)));
+    log.started(database, name, command);
     return super.send(
         request,
         outcome -> {

@@ -1,5 +1,6 @@
 package dev.tailrace.conformance.unified;
 
+import static dev.tailrace.conformance.unified.client.ClientUnderTest.ASYNC_ENGINE;
 import static dev.tailrace.conformance.unified.client.ClientUnderTest.ENGINE_OVER_LOOPBACK;
 import static dev.tailrace.conformance.unified.client.ClientUnderTest.ENGINE_OVER_TCP;
 
@@ -19,7 +20,11 @@ abstract class EngineSuiteTest {
   final SuitePlayer player;
 
   EngineSuiteTest(Suite suite) {
-    player = new SuitePlayer(suite);
+    this(new SuitePlayer(suite));
+  }
+
+  EngineSuiteTest(SuitePlayer player) {
+    this.player = player;
   }
 
   @TestFactory
@@ -30,6 +35,11 @@ abstract class EngineSuiteTest {
   @TestFactory
   Stream<DynamicNode> engineOverLoopback() {
     return player.with(ENGINE_OVER_LOOPBACK);
+  }
+
+  @TestFactory
+  Stream<DynamicNode> asyncEngine() {
+    return player.with(ASYNC_ENGINE);
   }
 
   @AfterAll

@@ -20,6 +20,11 @@ enum Suite {
       "client-side-operations-timeout/tests",
       "change-streams",
       false),
+  RETRIES_WITHIN_TIMEOUTS(
+      "client-side-operations-timeout",
+      "client-side-operations-timeout/tests",
+      "retryability-timeoutMS",
+      false),
   VALID_PASS("valid-pass", "unified-test-format/tests/valid-pass", "", false),
   VALID_FAIL("valid-fail", "unified-test-format/tests/valid-fail", "", false);
 

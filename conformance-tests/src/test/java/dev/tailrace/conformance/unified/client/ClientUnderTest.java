@@ -1,5 +1,6 @@
 package dev.tailrace.conformance.unified.client;
 
+import dev.tailrace.conformance.faces.Face;
 import dev.tailrace.conformance.support.EngineTransport;
 import dev.tailrace.conformance.support.EventLog;
 import dev.tailrace.conformance.support.ObservedTransport;
@@ -9,18 +10,24 @@ import java.util.Optional;
 
 /** Whose change streams a run is about. */
 public enum ClientUnderTest {
-  ENGINE_OVER_TCP("engine over TCP", Optional.of(EngineTransport.TCP)),
-  ENGINE_OVER_LOOPBACK("engine over loopback", Optional.of(EngineTransport.LOOPBACK)),
-  OFFICIAL_DRIVER("official driver", Optional.empty());
+  ENGINE_OVER_TCP("engine over TCP", Optional.of(EngineTransport.TCP), Face.BLOCKING),
+  ENGINE_OVER_LOOPBACK(
+      "engine over loopback", Optional.of(EngineTransport.LOOPBACK), Face.BLOCKING),
+  ASYNC_ENGINE("async engine over loopback", Optional.of(EngineTransport.LOOPBACK), Face.ASYNC),
+  FLOW_ENGINE("Flow engine over loopback", Optional.of(EngineTransport.LOOPBACK), Face.FLOW),
+  OFFICIAL_DRIVER("official driver", Optional.empty(), Face.BLOCKING);
 
   private final String label;
 
   /** The engine's way to the server; empty for the driver, which has its own. */
   private final Optional<EngineTransport> transport;
 
-  ClientUnderTest(String label, Optional<EngineTransport> transport) {
+  private final Face face;
+
+  ClientUnderTest(String label, Optional<EngineTransport> transport, Face face) {
     this.label = label;
     this.transport = transport;
+    this.face = face;
   }
 
   /** Whether there is a way from this client to such a server. */
@@ -41,7 +48,7 @@ public enum ClientUnderTest {
         .<ChangeStreamClient>map(
             kind ->
                 new EngineChangeStreams(
-                    new ObservedTransport(kind.open(server, uri), log), retryReads))
+                    new ObservedTransport(kind.open(server, uri), log), face, retryReads))
         .orElseGet(DriverChangeStreams::new);
   }
 

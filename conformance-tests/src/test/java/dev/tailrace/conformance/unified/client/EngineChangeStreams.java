@@ -1,12 +1,13 @@
 package dev.tailrace.conformance.unified.client;
 
 import com.mongodb.client.ClientSession;
+import dev.tailrace.conformance.faces.Face;
+import dev.tailrace.conformance.faces.FacedStream;
 import dev.tailrace.conformance.unified.format.UnrunnableTestException;
 import dev.tailrace.engine.ChangeStreamOptions;
 import dev.tailrace.engine.ChangeStreams;
 import dev.tailrace.engine.Next;
 import dev.tailrace.engine.ResumeToken;
-import dev.tailrace.engine.face.BlockingChangeStream;
 import dev.tailrace.engine.transport.ReadPreference;
 import dev.tailrace.engine.transport.ReadPreference.Mode;
 import dev.tailrace.engine.transport.Transport;
@@ -16,14 +17,16 @@ import java.util.Optional;
 import org.bson.BsonDocument;
 import org.bson.RawBsonDocument;
 
-/** The change streams of the engine, over a transport of whatever kind. */
+/** The change streams of the engine, by one of its faces, over a transport of whatever kind. */
 final class EngineChangeStreams implements ChangeStreamClient {
 
   private final Transport transport;
+  private final Face face;
   private final boolean retryReads;
 
-  EngineChangeStreams(Transport transport, boolean retryReads) {
+  EngineChangeStreams(Transport transport, Face face, boolean retryReads) {
     this.transport = transport;
+    this.face = face;
     this.retryReads = retryReads;
   }
 
@@ -31,13 +34,16 @@ final class EngineChangeStreams implements ChangeStreamClient {
   public DocumentCursor watch(Watched watched, WatchArguments arguments)
       throws InterruptedException {
     return new Cursor(
-        ChangeStreams.watch(transport, watched.target()).with(options(watched, arguments)).open());
+        face.open(
+            ChangeStreams.watch(transport, watched.target()).with(options(watched, arguments)),
+            transport));
   }
 
   private ChangeStreamOptions options(Watched watched, WatchArguments arguments) {
     ChangeStreamOptions.Builder options =
         ChangeStreamOptions.builder()
             .pipeline(arguments.pipeline())
+            .prefetch(false) // The tests count every getMore, and want none ahead of its time.
             .retryReads(retryReads)
             .readPreference(readPreference(watched.readPreference()));
     if (!watched.readConcern().isServerDefault()) {
@@ -53,9 +59,12 @@ final class EngineChangeStreams implements ChangeStreamClient {
     arguments.comment().ifPresent(options::comment);
     arguments.showExpandedEvents().ifPresent(options::showExpandedEvents);
     arguments.session().map(EngineChangeStreams::lsid).ifPresent(options::session);
-    if (arguments.timeoutMS().isPresent()) {
-      throw new UnrunnableTestException("the engine has no timeoutMS");
-    }
+    arguments
+        .timeoutMS()
+        .map(Long::valueOf)
+        .or(watched::timeoutMS)
+        .map(Duration::ofMillis)
+        .ifPresent(options::timeout);
     return options.build();
   }
 
@@ -81,7 +90,7 @@ final class EngineChangeStreams implements ChangeStreamClient {
     transport.close();
   }
 
-  private record Cursor(BlockingChangeStream<RawBsonDocument> stream) implements DocumentCursor {
+  private record Cursor(FacedStream<RawBsonDocument> stream) implements DocumentCursor {
 
     @Override
     public BsonDocument next() throws InterruptedException {

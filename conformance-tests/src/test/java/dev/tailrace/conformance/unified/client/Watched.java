@@ -8,6 +8,7 @@ import com.mongodb.client.MongoCluster;
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.MongoDatabase;
 import dev.tailrace.engine.WatchTarget;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.bson.BsonDocument;
@@ -18,6 +19,7 @@ import org.bson.BsonDocument;
  * @param target to the engine
  * @param readConcern the read concern that the thing has, or has inherited
  * @param readPreference the read preference that the thing has, or has inherited
+ * @param timeoutMS the time limit that the thing has, or has inherited
  * @param officially how the driver watches it: with the pipeline, session and time limit of the
  *     arguments, their other options not set yet
  */
@@ -25,6 +27,7 @@ public record Watched(
     WatchTarget target,
     ReadConcern readConcern,
     ReadPreference readPreference,
+    Optional<Long> timeoutMS,
     Function<WatchArguments, ChangeStreamIterable<BsonDocument>> officially) {
 
   /** The whole cluster. */
@@ -33,6 +36,7 @@ public record Watched(
         WatchTarget.cluster(),
         client.getReadConcern(),
         client.getReadPreference(),
+        Optional.ofNullable(client.getTimeout(TimeUnit.MILLISECONDS)),
         arguments -> {
           MongoCluster timed =
               arguments.timeoutMS().isPresent()
@@ -50,6 +54,7 @@ public record Watched(
         WatchTarget.database(database.getName()),
         database.getReadConcern(),
         database.getReadPreference(),
+        Optional.ofNullable(database.getTimeout(TimeUnit.MILLISECONDS)),
         arguments -> {
           MongoDatabase timed =
               arguments.timeoutMS().isPresent()
@@ -69,6 +74,7 @@ public record Watched(
             collection.getNamespace().getCollectionName()),
         collection.getReadConcern(),
         collection.getReadPreference(),
+        Optional.ofNullable(collection.getTimeout(TimeUnit.MILLISECONDS)),
         arguments -> {
           MongoCollection<BsonDocument> timed =
               arguments.timeoutMS().isPresent()

@@ -78,6 +78,7 @@ public final class EntityFactory {
             server.connectionString(),
             fields.optionalDocument("uriOptions").orElseGet(BsonDocument::new));
     fields.optionalFlag("useMultipleMongoses"); // Speaks of sharded clusters only.
+    fields.optionalNumber("awaitMinPoolSizeMS"); // No test of change streams observes the pool.
     Set<String> ignoredCommands =
         new LinkedHashSet<>(fields.optionalTexts("ignoreCommandMonitoringEvents"));
     ignoredCommands.add("configureFailPoint"); // The runner's own doing.

@@ -68,7 +68,8 @@ public record OperationError(
 
   /** Whether a {@code timeoutMS} ran out. */
   public boolean isTimeout() {
-    return thrown instanceof MongoOperationTimeoutException;
+    return thrown instanceof MongoOperationTimeoutException
+        || thrown instanceof ChangeStreamException.TimedOut;
   }
 
   /** What is said of it. */
