@@ -1,5 +1,8 @@
 package dev.tailrace.conformance.simulation;
 
+import dev.tailrace.conformance.faces.Face;
+import dev.tailrace.conformance.faces.FacedStream;
+import dev.tailrace.engine.ChangeStreamException;
 import dev.tailrace.engine.ChangeStreamOptions;
 import dev.tailrace.engine.ChangeStreams;
 import dev.tailrace.engine.Next;
@@ -7,7 +10,6 @@ import dev.tailrace.engine.ResumePolicy;
 import dev.tailrace.engine.ResumeToken;
 import dev.tailrace.engine.StreamEvent;
 import dev.tailrace.engine.WatchTarget;
-import dev.tailrace.engine.face.BlockingChangeStream;
 import dev.tailrace.engine.token.ResumeTokenCodec;
 import dev.tailrace.engine.transport.Transport;
 import dev.tailrace.fakeserver.FakeReplicaSet;
@@ -20,9 +22,10 @@ import org.bson.RawBsonDocument;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One run: a set, a writer and a stream, drawn from a seed, in one thread. First everything goes
- * wrong, and whatever is delivered must be right; then everything is healed, and all of it must be
- * delivered.
+ * One run: a set, a writer and a stream of one of the faces, drawn from a seed, in one thread.
+ * First everything goes wrong, and whatever is delivered must be right; then everything is healed,
+ * and all of it must be delivered. Now and then the stream is closed, and a new one goes on from
+ * its token: it must be exactly behind what was handed over.
  */
 final class World {
 
@@ -32,8 +35,15 @@ final class World {
   /** Virtual time after which a healed world has no excuse. */
   private static final Duration COMPLETION = Duration.ofMinutes(30);
 
+  /** How long a user waits before another attempt to open a stream. */
+  private static final Duration REOPEN_PAUSE = Duration.ofMillis(500);
+
+  /** After so many failures in a row the set may be beyond recovery. */
+  private static final int FAILURES_UNTIL_RESCUE = 20;
+
   private final long seed;
   private final Random random;
+  private final Face face;
   private final List<String> delivered = new ArrayList<>();
   private final List<String> timeline = new ArrayList<>();
   private @Nullable ResumeToken lastToken;
@@ -42,6 +52,7 @@ final class World {
   World(long seed) {
     this.seed = seed;
     this.random = new Random(seed);
+    this.face = List.of(Face.values()).get(random.nextInt(Face.values().length));
   }
 
   /** What a run came to. */
@@ -62,7 +73,7 @@ final class World {
             .serverVersion(version)
             .virtualTime()
             .start()) {
-      timeline.add("%s, %d members".formatted(version, members));
+      timeline.add("%s, %d members, %s".formatted(version, members, face));
       play(set);
       return new Result(delivered.size(), resumes, set.outputHash());
     } catch (AssertionError | RuntimeException wrong) {
@@ -75,7 +86,10 @@ final class World {
   private void play(FakeReplicaSet set) throws InterruptedException {
     Writer writer = new Writer(set, random, () -> heal(set));
     try (Transport transport = set.transport()) {
-      BlockingChangeStream<RawBsonDocument> stream = open(transport);
+      WatchTarget target = drawTarget();
+      ChangeStreamOptions options = drawOptions();
+      timeline.add("watching %s".formatted(target));
+      FacedStream<RawBsonDocument> stream = open(transport, target, options);
       List<Trouble> kinds = Trouble.draw(random);
       for (int i = 5 + random.nextInt(25); i > 0; i--) {
         // Before a write a getMore may be waiting; behind it its reply is under way.
@@ -84,6 +98,9 @@ final class World {
         maybeStrike(set, writer, kinds);
         if (random.nextInt(3) == 0) {
           read(stream, writer, Duration.ofMillis(random.nextInt(3000)));
+        }
+        if (random.nextInt(40) == 0) {
+          stream = reopen(stream, set, transport, target, options, writer);
         }
       }
       heal(set);
@@ -95,8 +112,7 @@ final class World {
       require(
           delivered.size() == writer.written().size(),
           "lost: delivered %d of %d".formatted(delivered.size(), writer.written().size()));
-      require(
-          stream.poll(Duration.ofSeconds(3)) instanceof Next.Idle, "an event that nobody wrote");
+      require(ask(stream, Duration.ofSeconds(3)) instanceof Next.Idle, "an event nobody wrote");
       stream.close();
       writer.disconnect();
     }
@@ -116,38 +132,97 @@ final class World {
     Trouble.heal(set);
   }
 
-  private BlockingChangeStream<RawBsonDocument> open(Transport transport)
-      throws InterruptedException {
-    WatchTarget target =
-        List.of(
-                WatchTarget.collection(DATABASE, COLLECTION),
-                WatchTarget.database(DATABASE),
-                WatchTarget.cluster())
-            .get(random.nextInt(3));
+  private WatchTarget drawTarget() {
+    return List.of(
+            WatchTarget.collection(DATABASE, COLLECTION),
+            WatchTarget.database(DATABASE),
+            WatchTarget.cluster())
+        .get(random.nextInt(3));
+  }
+
+  private ChangeStreamOptions drawOptions() {
     ChangeStreamOptions.Builder options =
         ChangeStreamOptions.builder()
-            .resumePolicy(ResumePolicy.persistent(Duration.ofHours(1)))
-            .answerTimeout(Duration.ofSeconds(5));
+            .resumePolicy(drawResumePolicy())
+            .answerTimeout(Duration.ofSeconds(5))
+            .prefetch(random.nextBoolean());
     if (random.nextBoolean()) {
       options.batchSize(1 + random.nextInt(4));
     }
     if (random.nextBoolean()) {
       options.maxAwaitTime(Duration.ofMillis(200 + random.nextInt(2000)));
     }
-    timeline.add("watching " + target);
-    return ChangeStreams.watch(transport, target)
-        .with(options.build())
-        .listener(this::heard)
-        .chance(random::nextDouble)
-        .open();
+    if (random.nextInt(4) == 0) {
+      options.timeout(Duration.ofMillis(2500 + random.nextInt(5000)));
+    }
+    return options.build();
   }
 
-  private void read(BlockingChangeStream<RawBsonDocument> stream, Writer writer, Duration patience)
+  /** For as long as it takes, with pauses of any length. */
+  private ResumePolicy drawResumePolicy() {
+    ResumePolicy persistent = ResumePolicy.persistent(Duration.ofHours(1));
+    Duration firstPause = Duration.ofMillis(random.nextInt(200));
+    return new ResumePolicy(
+        persistent.attemptsPerFailure(),
+        persistent.budget(),
+        firstPause,
+        firstPause.plusMillis(random.nextInt(10_000)),
+        persistent.alsoResumable());
+  }
+
+  private FacedStream<RawBsonDocument> open(
+      Transport transport, WatchTarget target, ChangeStreamOptions options)
+      throws InterruptedException {
+    return face.open(
+        ChangeStreams.watch(transport, target)
+            .with(options)
+            .listener(this::heard)
+            .chance(random::nextDouble),
+        transport);
+  }
+
+  /**
+   * As a process does that ends and is started again: a new stream goes on from the token of the
+   * old one, as soon as a server lets it.
+   */
+  private FacedStream<RawBsonDocument> reopen(
+      FacedStream<RawBsonDocument> stream,
+      FakeReplicaSet set,
+      Transport transport,
+      WatchTarget target,
+      ChangeStreamOptions options,
+      Writer writer)
+      throws InterruptedException {
+    stream.close();
+    takeWhatWasHandedOver(stream, writer);
+    ResumeToken token = stream.resumeToken().orElseThrow();
+    timeline.add("opened anew");
+    for (int failures = 1; ; failures++) {
+      try {
+        return open(transport, target, options.toBuilder().resumeAfter(token).build());
+      } catch (ChangeStreamException failed) {
+        timeline.add("not opened: " + failed.getMessage());
+        if (failures % FAILURES_UNTIL_RESCUE == 0) {
+          heal(set);
+        }
+        set.clock().advance(REOPEN_PAUSE);
+      }
+    }
+  }
+
+  /** An event may have been signalled to a subscriber when nobody waited for it any more. */
+  private void takeWhatWasHandedOver(FacedStream<RawBsonDocument> stream, Writer writer)
+      throws InterruptedException {
+    while (stream.poll(Duration.ZERO) instanceof Next.Event<RawBsonDocument> event) {
+      check(event.value(), writer.written());
+    }
+  }
+
+  private void read(FacedStream<RawBsonDocument> stream, Writer writer, Duration patience)
       throws InterruptedException {
     boolean more = true;
     while (more) {
-      Next<RawBsonDocument> next =
-          random.nextInt(5) == 0 ? stream.tryNext() : stream.poll(patience);
+      Next<RawBsonDocument> next = ask(stream, patience);
       more = next instanceof Next.Event;
       if (next instanceof Next.Event<RawBsonDocument> event) {
         check(event.value(), writer.written());
@@ -158,8 +233,19 @@ final class World {
     }
   }
 
+  private Next<RawBsonDocument> ask(FacedStream<RawBsonDocument> stream, Duration patience)
+      throws InterruptedException {
+    try {
+      return face != Face.FLOW && random.nextInt(5) == 0 ? stream.tryNext() : stream.poll(patience);
+    } catch (ChangeStreamException.TimedOut timedOut) { // The next call resumes.
+      timeline.add("timed out");
+      return new Next.Idle<>(stream.status().progress());
+    }
+  }
+
   /**
-   * The n-th event is that of the n-th write: nothing lost, nothing twice, nothing out of order.
+   * The n-th event is that of the n-th write: nothing lost, nothing twice, nothing out of order. It
+   * lies behind the token, which nobody was to have until it was handed over.
    */
   private void check(RawBsonDocument event, List<String> written) {
     String found =
@@ -171,10 +257,14 @@ final class World {
     require(
         found.equals(expected),
         "event %d should be %s, but is %s".formatted(delivered.size(), expected, found));
+    require(
+        lastToken == null
+            || ResumeTokenCodec.compare(lastToken.toDocument(), event.getDocument("_id")) < 0,
+        "the token %s was ahead of event %d".formatted(lastToken, delivered.size()));
     delivered.add(found);
   }
 
-  private void requireTokensAdvance(BlockingChangeStream<RawBsonDocument> stream) {
+  private void requireTokensAdvance(FacedStream<RawBsonDocument> stream) {
     ResumeToken token = stream.resumeToken().orElse(null);
     if (token != null && lastToken != null) {
       require(
