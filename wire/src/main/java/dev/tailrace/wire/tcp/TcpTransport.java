@@ -66,14 +66,16 @@ public final class TcpTransport implements Transport {
   private final ClusterClock clusterClock = new ClusterClock();
   private final Sessions sessions = new Sessions();
   private final Timers timers;
+  private final int lentMillis;
   private final ExecutorService workers =
       Executors.newCachedThreadPool(new DaemonThreads("exchange"));
   private final Set<TcpExchange> underWay = ConcurrentHashMap.newKeySet();
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  private TcpTransport(TransportSettings settings, Timers timers) {
+  private TcpTransport(TransportSettings settings, Timers timers, int lentMillis) {
     this.settings = settings;
     this.timers = timers;
+    this.lentMillis = lentMillis;
     this.deployment = new Deployment(settings);
   }
 
@@ -90,7 +92,7 @@ public final class TcpTransport implements Transport {
 
   /** A transport to the deployment at {@code uri}. */
   public static TcpTransport connect(ConnectionString uri) {
-    return start(uri, Optional.empty(), new SystemTimers());
+    return start(uri, Optional.empty(), new SystemTimers(), LENT_MILLIS);
   }
 
   /**
@@ -99,20 +101,29 @@ public final class TcpTransport implements Transport {
    * @param wrapper shown in the servers' logs beside the transport's own name
    */
   public static TcpTransport connect(ConnectionString uri, DriverInfo wrapper) {
-    return start(uri, Optional.of(wrapper), new SystemTimers());
+    return start(uri, Optional.of(wrapper), new SystemTimers(), LENT_MILLIS);
   }
 
   /** A transport whose requests' time limits go by other timers than the machine's: a test's. */
   static TcpTransport connect(String uri, Timers timers) {
-    return start(ConnectionString.parse(uri), Optional.empty(), timers);
+    return start(ConnectionString.parse(uri), Optional.empty(), timers, LENT_MILLIS);
+  }
+
+  /**
+   * A transport whose lent threads wait for that long, whatever the machine has to do: a test's.
+   */
+  static TcpTransport connect(String uri, int lentMillis) {
+    return start(ConnectionString.parse(uri), Optional.empty(), new SystemTimers(), lentMillis);
   }
 
   private static TcpTransport start(
-      ConnectionString uri, Optional<DriverInfo> wrapper, Timers timers) {
+      ConnectionString uri, Optional<DriverInfo> wrapper, Timers timers, int lentMillis) {
     uri.warnings().forEach(warning -> LOG.warn("connection string: {}", warning));
     TcpTransport transport =
         new TcpTransport(
-            new TransportSettings(uri, ClientMetadata.of(uri.appName(), wrapper)), timers);
+            new TransportSettings(uri, ClientMetadata.of(uri.appName(), wrapper)),
+            timers,
+            lentMillis);
     transport.deployment.start();
     return transport;
   }
@@ -198,7 +209,7 @@ public final class TcpTransport implements Transport {
 
   private void carry(TcpExchange exchange, long nanos) {
     long millis = Math.max(1, TimeUnit.NANOSECONDS.toMillis(nanos));
-    @Nullable Runnable rest = exchange.carry((int) Math.min(LENT_MILLIS, millis));
+    @Nullable Runnable rest = exchange.carry((int) Math.min(lentMillis, millis));
     if (rest == null) {
       underWay.remove(exchange);
     } else {

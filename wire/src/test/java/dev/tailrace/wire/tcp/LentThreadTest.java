@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
@@ -21,8 +22,12 @@ import org.junit.jupiter.api.Test;
 /** What a thread carries itself while it is lent, and what it leaves to others. */
 class LentThreadTest {
 
+  /** Longer than any reply here takes, on a machine however busy. */
+  private static final int PATIENT_MILLIS = 20_000;
+
   private final ScriptedServer server = new ScriptedServer();
-  private final TcpTransport transport = TcpTransport.connect(server.uri(""));
+  private final TcpTransport transport = TcpTransport.connect(server.uri(""), PATIENT_MILLIS);
+  private final Thread caller = Thread.currentThread();
   private final Outcomes outcomes = new Outcomes();
   private final AtomicReference<Thread> carrier = new AtomicReference<>();
 
@@ -77,18 +82,20 @@ class LentThreadTest {
 
   @Test
   void aReplyThatIsLongInComingIsWaitedForElsewhere() throws Exception {
-    ServerRef known = knownServer();
-    server.plays((peer, request) -> {});
-    Transport.Loan loan = transport.lend();
-    send(known, "{getMore: 1}");
+    try (TcpTransport impatient = TcpTransport.connect(server.uri(""), 1)) {
+      ServerRef known = knownServer(impatient);
+      server.plays((peer, request) -> {});
+      Transport.Loan loan = impatient.lend();
+      impatient.send(same(known, "{getMore: 1}"), this::told);
 
-    transport.await(() -> false, Long.MAX_VALUE); // Comes back when it has waited for a while.
+      impatient.await(() -> false, Long.MAX_VALUE); // Comes back when it has waited for a while.
 
-    Received getMore = server.awaitCommand("getMore");
-    getMore.peer().replyToLast("{ok: 1}");
-    assertThat(outcomes.awaitReply().reply().asDocument().getInt32("ok").getValue()).isEqualTo(1);
-    assertThat(carrier.get()).isNotEqualTo(Thread.currentThread());
-    loan.close();
+      Received getMore = server.awaitCommand("getMore");
+      getMore.peer().replyToLast("{ok: 1}");
+      assertThat(outcomes.awaitReply().reply().asDocument().getInt32("ok").getValue()).isEqualTo(1);
+      assertThat(carrier.get()).isNotEqualTo(Thread.currentThread());
+      loan.close();
+    }
   }
 
   @Test
@@ -149,6 +156,7 @@ class LentThreadTest {
   private void told(Outcome outcome) {
     carrier.set(Thread.currentThread());
     outcomes.accept(outcome);
+    LockSupport.unpark(caller); // As whoever makes something true that is awaited has to.
   }
 
   private void send(ServerRef to, String command) {
@@ -157,6 +165,10 @@ class LentThreadTest {
 
   /** A server that has an idle connection. */
   private ServerRef knownServer() throws InterruptedException {
+    return knownServer(transport);
+  }
+
+  private static ServerRef knownServer(TcpTransport transport) throws InterruptedException {
     Outcomes first = new Outcomes();
     transport.send(primary("{ping: 1}"), first);
     return first.awaitReply().server(); // Its connection is back in the pool before it is told.
@@ -171,7 +183,7 @@ class LentThreadTest {
     Transport.Loan loan = transport.lend();
     sending.run();
     while (!done.getAsBoolean()) {
-      transport.await(done, transport.timers().nanoTime() + 1_000_000);
+      transport.await(done, Long.MAX_VALUE);
     }
     loan.close();
   }
