@@ -26,7 +26,7 @@ public sealed interface StreamEvent {
 
   /**
    * The resume token has moved behind an empty batch, or behind a batch whose last event the reader
-   * has: it has asked for more since.
+   * has (it has asked for more since) or was passed over.
    *
    * @param progress how far the stream has come
    */

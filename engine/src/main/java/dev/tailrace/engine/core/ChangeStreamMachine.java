@@ -160,11 +160,7 @@ public class ChangeStreamMachine<T> {
     if (call != null || !(state instanceof Streaming streaming) || isPrefetchDue(streaming)) {
       return null;
     }
-    T event = delivery.takeSimply(streaming.batch());
-    if (event != null) {
-      budget.progress();
-    }
-    return event;
+    return delivery.takeSimply(streaming.batch()); // Progress is told of the batch's last event.
   }
 
   /** The user waits no longer. A pull that was not answered yet is answered with "nothing yet". */
@@ -283,13 +279,21 @@ public class ChangeStreamMachine<T> {
     try {
       Reply reply = CursorReply.read(arrival.body());
       if (reply instanceof ServerError error) {
-        failed(new Failure.ByServer(server, error), nowNanos);
+        failed(failure(server, error), nowNanos);
       } else {
         batchArrived(server, (CursorReply) reply, nowNanos);
       }
     } catch (MalformedBsonException | UnexpectedReplyException bad) {
       end(Endings.badReply(server, bad, position()), nowNanos);
     }
+  }
+
+  /** A server that ran out of the {@code maxTimeMS} it was told is as one that did not answer. */
+  private Failure failure(ServerRef server, ServerError error) {
+    Failure.ByServer failure = new Failure.ByServer(server, error);
+    return error.code() == MAX_TIME_MS_EXPIRED && options.timeout().isPresent()
+        ? new Failure.NoAnswer(Outcome.Reason.TIMEOUT, failure.describe(), /* cause= */ null)
+        : failure;
   }
 
   private void batchArrived(ServerRef server, CursorReply reply, long nowNanos) {
@@ -398,15 +402,12 @@ public class ChangeStreamMachine<T> {
    */
   private boolean isOutOfTime(Failure failure) {
     Exchange awaited = awaited();
-    if (call == null
-        || !call.hasLimit()
-        || awaited == null
-        || awaited.deadlineNanos() < call.limitNanos()) {
-      return false;
-    }
-    return failure instanceof Failure.ByServer byServer
-        ? byServer.error().code() == MAX_TIME_MS_EXPIRED
-        : ((Failure.NoAnswer) failure).reason() == Outcome.Reason.TIMEOUT;
+    return call != null
+        && call.hasLimit()
+        && awaited != null
+        && awaited.deadlineNanos() >= call.limitNanos()
+        && failure instanceof Failure.NoAnswer noAnswer
+        && noAnswer.reason() == Outcome.Reason.TIMEOUT;
   }
 
   /**

@@ -5,6 +5,7 @@ import dev.tailrace.engine.ChangeStreamOptions;
 import dev.tailrace.engine.HistoryLostPolicy;
 import dev.tailrace.engine.StreamEvent;
 import dev.tailrace.engine.core.State.Aggregating;
+import dev.tailrace.engine.transport.Outcome;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -59,11 +60,25 @@ final class Recovery {
         return new Verdict.Resume(budget.attemptWithinCall(nowNanos));
       }
     }
+    if (isOfAnEarlierCall(failure, call)) {
+      return new Verdict.Resume(budget.attemptWithinCall(nowNanos));
+    }
     budget.attemptFailed();
     boolean first = call != null && call.opens();
     return !first && RetryableReads.isPassing(failure)
         ? resumeIfAllowed(failure, position, nowNanos)
         : forGood(failure, position, nowNanos);
+  }
+
+  /**
+   * Whether an exchange ran out of a time limit that was that of a call before the one that waits,
+   * if any does. That call is over, and it costs the stream nothing.
+   */
+  private boolean isOfAnEarlierCall(Failure failure, @Nullable Call call) {
+    return failure instanceof Failure.NoAnswer noAnswer
+        && noAnswer.reason() == Outcome.Reason.TIMEOUT
+        && options.timeout().isPresent()
+        && (call == null || (call.hasLimit() && !call.opens()));
   }
 
   private Verdict resumeIfAllowed(Failure failure, Position position, long nowNanos) {

@@ -61,6 +61,24 @@ class CallLimitTest {
         .contains(limit(13, OptionalLong.empty()));
   }
 
+  /**
+   * The answer was on its way when time was over: the cursor is good, and nothing more is begun.
+   */
+  @Test
+  void aCallThatIsOutOfTimeSendsNoFurtherGetMore() {
+    ChangeStreamMachine<RawBsonDocument> machine = machine(tenSeconds());
+    machine.open(0);
+    machine.onReply(1, SERVER, EMPTY, 0);
+    machine.pull(Patience.untilEvent(), 0);
+
+    Step<RawBsonDocument> late = machine.onReply(2, SERVER, EMPTY, seconds(10));
+
+    assertThat(late.answer()).isInstanceOf(Answer.TimedOut.class);
+    assertThat(late.effects()).noneMatch(effect -> !(effect instanceof Effect.Notify));
+    assertThat(limitOf(machine.pull(Patience.untilEvent(), seconds(11))))
+        .contains(limit(21, OptionalLong.empty()));
+  }
+
   /** And for the resume. */
   @Test
   void aResumeHasWhatItsCallHasLeft() {

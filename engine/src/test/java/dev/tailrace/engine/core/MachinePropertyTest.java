@@ -28,7 +28,7 @@ import net.jqwik.api.constraints.IntRange;
  */
 class MachinePropertyTest {
 
-  private static final int LONGEST = 60;
+  private static final int LONGEST = 80;
 
   /** Everything that can happen to a machine. What exactly is for the number to choose. */
   enum Action {
@@ -117,7 +117,7 @@ class MachinePropertyTest {
       case CANCEL_PULL -> world.cancelPull();
       case TAKE_READY -> world.takeReady();
       case GIVE_BACK -> world.giveBack();
-      case ANSWER -> world.answer(number % 4, setup.silence());
+      case ANSWER -> world.answer(number % 5, setup.silence());
       case ERROR -> {
         Refusal error = pick(Refusal.values(), number);
         Optional<String> label = Optional.of(error.label).filter(name -> !name.isEmpty());
@@ -140,7 +140,7 @@ class MachinePropertyTest {
     switch (number % 8) {
       case 7 -> world.commit(Item.Kind.INVALIDATE, 1);
       case 6 -> world.commit(Item.Kind.UNDECODABLE, 1);
-      case 4, 5 -> world.commit(Item.Kind.PLAIN, setup.hasFragments() ? number % 3 + 1 : 1);
+      case 3, 4, 5 -> world.commit(Item.Kind.PLAIN, setup.hasFragments() ? number % 3 + 1 : 1);
       default -> world.commit(Item.Kind.PLAIN, 1);
     }
   }
@@ -180,23 +180,31 @@ class MachinePropertyTest {
 
   // ---------------------------------------------------------------- what is drawn
 
+  /** Some servers are quick and some readers are, and trouble is rare or frequent. */
   @Provide
   Arbitrary<List<Act>> acts() {
+    return Arbitraries.oneOf(
+        acts(/* pulls= */ 100, /* answers= */ 120, /* trouble= */ 3),
+        acts(/* pulls= */ 150, /* answers= */ 60, /* trouble= */ 2),
+        acts(/* pulls= */ 60, /* answers= */ 100, /* trouble= */ 1));
+  }
+
+  private static Arbitrary<List<Act>> acts(int pulls, int answers, int trouble) {
     Arbitrary<Action> actions =
         Arbitraries.frequency(
             Tuple.of(60, Action.COMMIT),
-            Tuple.of(100, Action.PULL),
+            Tuple.of(pulls, Action.PULL),
             Tuple.of(10, Action.CANCEL_PULL),
             Tuple.of(30, Action.TAKE_READY),
             Tuple.of(15, Action.GIVE_BACK),
-            Tuple.of(120, Action.ANSWER),
-            Tuple.of(12, Action.ERROR),
-            Tuple.of(20, Action.FAIL),
-            Tuple.of(2, Action.NONSENSE),
-            Tuple.of(15, Action.LATE),
-            Tuple.of(3, Action.CLOSE_CURSOR),
-            Tuple.of(25, Action.TIME),
-            Tuple.of(2, Action.CLOSE));
+            Tuple.of(answers, Action.ANSWER),
+            Tuple.of(4 * trouble, Action.ERROR),
+            Tuple.of(6 * trouble, Action.FAIL),
+            Tuple.of(trouble, Action.NONSENSE),
+            Tuple.of(5 * trouble, Action.LATE),
+            Tuple.of(trouble, Action.CLOSE_CURSOR),
+            Tuple.of(8 * trouble, Action.TIME),
+            Tuple.of(1, Action.CLOSE));
     return Combinators.combine(actions, Arbitraries.integers().between(0, 60))
         .as(Act::new)
         .list()

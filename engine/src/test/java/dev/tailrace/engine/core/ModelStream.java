@@ -127,6 +127,9 @@ final class ModelStream {
   /** The machine looks at a batch; if that is one that was held, its turn has to have come. */
   void looksAtBatch() {
     if (held.isPresent()) {
+      assertThat(unconfirmed || placeBehindGivenBack.isPresent())
+          .as("a batch is looked at before the reader has the event in front of it")
+          .isFalse();
       goneThrough(/* isOver= */ false);
       ModelServer.Reply reply = held.get();
       held = Optional.empty();

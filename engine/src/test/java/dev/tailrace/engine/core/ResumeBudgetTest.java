@@ -51,11 +51,11 @@ class ResumeBudgetTest {
   @Test
   void aPauseIsNoLongerThanTwiceTheOneBefore() {
     ResumeBudget budget =
-        new ResumeBudget(unlimited(Duration.ofNanos(2), Duration.ofNanos(7)), () -> 0.99);
+        new ResumeBudget(unlimited(Duration.ofNanos(3), Duration.ofNanos(7)), () -> 0.99);
     budget.nextAttempt(0);
     budget.nextAttempt(0);
 
-    assertThat(budget.nextAttempt(0)).isEqualTo(OptionalLong.of(3)); // Of at most 4, not 7.
+    assertThat(budget.nextAttempt(0)).isEqualTo(OptionalLong.of(5)); // Of at most 6, not 7.
   }
 
   @Test

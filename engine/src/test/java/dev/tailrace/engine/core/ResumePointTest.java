@@ -85,6 +85,18 @@ class ResumePointTest {
     assertThat(resumes(new StartPoint.Now())).isEmpty();
   }
 
+  /** And the server's time of its first aggregate is not needed. */
+  @Test
+  void aStreamThatBeganAnewSavesNoTimeWhereItHasAPlace() {
+    ResumeToken token = ResumeToken.ofData("A");
+    Position atTime = Position.startingAt(new StartPoint.AtOperationTime(new BsonTimestamp(5, 1)));
+
+    assertThat(Happenings.words(atTime.opened(Happenings.reply("time=9")).resumePoint()))
+        .isEqualTo("startAtOperationTime=5");
+    assertThat(Position.startingAt(new StartPoint.ResumeAfter(token)).token()).contains(token);
+    assertThat(Position.startingAt(new StartPoint.StartAfter(token)).token()).contains(token);
+  }
+
   private static String resumes(StartPoint origin) {
     return Happenings.words(Position.startingAt(origin).resumePoint());
   }

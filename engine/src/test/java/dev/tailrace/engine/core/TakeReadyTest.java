@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 
 /**
- * An event is taken without a step where a pull would lead to nothing else, and only there; and
- * taken like that it counts like any other. The words are those of {@link Conversation}.
+ * An event is taken without a step where a pull would lead to nothing else, and only there. The
+ * words are those of {@link Conversation}.
  */
 class TakeReadyTest {
 
@@ -79,19 +79,6 @@ class TakeReadyTest {
     say("watch collection shop.orders", "open", "batch #1 id=77 events=-,b,c pbrt=t1");
     assertThat(conversation.takeReady()).isEqualTo("nothing");
     assertThat(conversation.say("next").toString()).contains("MissingResumeToken");
-  }
-
-  /** Or a stream that only ever gets on by what is ready would run out of attempts. */
-  @Test
-  void anEventThatWasReadyIsProgress() {
-    say("watch collection shop.orders {resume: \"60S\", retryReads: false}", "open");
-    say("batch #1 id=77", "next", "fail #2 NETWORK reset", "fail #3 NETWORK reset", "after 1S");
-    say("cancel", "batch #4 id=78 events=a,b,c");
-
-    assertThat(conversation.takeReady()).isEqualTo("a");
-    say("next", "next", "next");
-    assertThat(conversation.say("fail #5 NETWORK reset").toString())
-        .contains("interrupted, attempt 1 in PT0S");
   }
 
   private void say(String... lines) {
