@@ -13,11 +13,12 @@ import java.time.Duration;
 import org.bson.BsonInt64;
 import org.bson.RawBsonDocument;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The server has closed the cursor: its replies say cursor id 0. */
-@Timeout(60)
+@Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD) // One that is told nothing may spin.
 class ExhaustedCursorTest {
 
   @ParameterizedTest
