@@ -140,11 +140,17 @@ public final class ChangeStreamOptions {
   /**
    * {@code timeoutMS} (client-side operations timeout specification): how long opening may take as
    * a whole, and each call that asks for an event, with all its commands and a resume, afterwards.
-   * Empty for no limit. A call that takes longer fails with {@link ChangeStreamException.TimedOut},
+   * Zero for no limit, but all that goes with one: reads are retried for as long as the call lasts.
+   * Empty for neither. A call that takes longer fails with {@link ChangeStreamException.TimedOut},
    * and the next one resumes the stream. Where there are no calls (a publisher), it is the limit of
    * each exchange with a server.
    */
   public Optional<Duration> timeout() {
+    return values.timeout;
+  }
+
+  /** The {@link #timeout}, where it is a limit: more than zero. */
+  public Optional<Duration> timeLimit() {
     return values.timeout.filter(limit -> !limit.isZero());
   }
 
@@ -154,7 +160,7 @@ public final class ChangeStreamOptions {
    * threads wait. Never with a {@link #timeout}, which belongs to a call.
    */
   public Optional<Boolean> prefetch() {
-    return timeout().isPresent() ? Optional.of(false) : values.prefetch;
+    return timeLimit().isPresent() ? Optional.of(false) : values.prefetch;
   }
 
   /** What happens when the server no longer has the history to go on from. */
@@ -349,7 +355,7 @@ public final class ChangeStreamOptions {
     }
 
     /**
-     * Sets {@link ChangeStreamOptions#timeout}; zero for no limit, which is the default.
+     * Sets {@link ChangeStreamOptions#timeout}; there is none by default.
      *
      * @throws IllegalArgumentException if it is negative
      */
@@ -418,11 +424,11 @@ public final class ChangeStreamOptions {
     public ChangeStreamOptions build() {
       ChangeStreamOptions options = new ChangeStreamOptions(clone());
       if (maxAwaitTime.isPresent()
-          && options.timeout().isPresent()
-          && maxAwaitTime.get().compareTo(options.timeout().get()) >= 0) {
+          && options.timeLimit().isPresent()
+          && maxAwaitTime.get().compareTo(options.timeLimit().get()) >= 0) {
         throw new IllegalArgumentException(
             "maxAwaitTime: expected less than the timeout of %s, found %s"
-                .formatted(options.timeout().get(), maxAwaitTime.get()));
+                .formatted(options.timeLimit().get(), maxAwaitTime.get()));
       }
       return options;
     }

@@ -33,6 +33,15 @@ import org.bson.codecs.configuration.CodecRegistry;
  * }
  * }</pre>
  *
+ * <p>The same for programs that do not wait, and for subscribers:
+ *
+ * <pre>{@code
+ * ChangeStreams<ChangeEvent> orders =
+ *     ChangeStreams.watch(transport, WatchTarget.collection("shop", "orders")).events();
+ * orders.openAsync().thenCompose(AsyncChangeStream::next).thenAccept(System.out::println);
+ * orders.publisher(executor).subscribe(subscriber);
+ * }</pre>
+ *
  * <p>Immutable: each method gives another one, and one may open many streams.
  *
  * @param <T> how events are handed over: {@link RawBsonDocument} at first, {@link ChangeEvent}

@@ -10,9 +10,10 @@ import java.util.Optional;
  *
  * @param phase what it is doing
  * @param lag how far it is behind its server: from the cluster time of its resume token to the
- *     server's {@code operationTime} in the latest reply, in whole seconds; zero where an empty
- *     batch said that there is nothing to read and no token says more; empty until it is known, and
- *     where tokens do not tell their time
+ *     newest time in the server's latest reply ({@code operationTime}, or {@code $clusterTime},
+ *     which goes on also while a majority of the set does not follow), in whole seconds; zero where
+ *     an empty batch said that there is nothing to read and no token says more; empty until it is
+ *     known, and where tokens do not tell their time
  * @param progress how far it has come
  */
 public record StreamStatus(Phase phase, Optional<Duration> lag, Progress progress) {

@@ -15,7 +15,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.bson.RawBsonDocument;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -105,7 +104,6 @@ class StatusTest {
   /** The primary goes on writing, and nothing of it is on a majority. */
   @ParameterizedTest
   @EnumSource
-  @Disabled("the engine compares with operationTime, which of a majority read stands still as well")
   void aStreamIsStalledWhileTheMajorityLags(Face face) throws InterruptedException {
     try (VirtualStage stage = new VirtualStage(3);
         var stream = face.open(stage.streams(OPTIONS), stage.transport())) {

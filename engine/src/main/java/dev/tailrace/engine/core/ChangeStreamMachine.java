@@ -291,7 +291,7 @@ public class ChangeStreamMachine<T> {
   /** A server that ran out of the {@code maxTimeMS} it was told is as one that did not answer. */
   private Failure failure(ServerRef server, ServerError error) {
     Failure.ByServer failure = new Failure.ByServer(server, error);
-    return error.code() == MAX_TIME_MS_EXPIRED && options.timeout().isPresent()
+    return error.code() == MAX_TIME_MS_EXPIRED && options.timeLimit().isPresent()
         ? new Failure.NoAnswer(Outcome.Reason.TIMEOUT, failure.describe(), /* cause= */ null)
         : failure;
   }
@@ -388,7 +388,7 @@ public class ChangeStreamMachine<T> {
 
   /** When a call that begins now is out of time. */
   private long limitFrom(long nowNanos) {
-    return options.timeout().map(timeout -> Step.after(nowNanos, timeout)).orElse(Step.NEVER);
+    return options.timeLimit().map(timeout -> Step.after(nowNanos, timeout)).orElse(Step.NEVER);
   }
 
   /** Whether the call that waits has no time left; then nothing is begun for it. */
@@ -418,7 +418,7 @@ public class ChangeStreamMachine<T> {
    */
   private void timedOut(@Nullable Failure last, long nowNanos) {
     ChangeStreamException.TimedOut exception =
-        Endings.timedOut(options.timeout().orElseThrow(), position(), last);
+        Endings.timedOut(options.timeLimit().orElseThrow(), position(), last);
     if (last == null) {
       giveUpAwaited(nowNanos);
     }

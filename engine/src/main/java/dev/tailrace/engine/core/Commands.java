@@ -80,7 +80,7 @@ final class Commands {
             });
     OptionalLong awaitMillis =
         options.maxAwaitTime().stream().mapToLong(Duration::toMillis).findFirst();
-    if (options.timeout().isEmpty()) {
+    if (options.timeLimit().isEmpty()) {
       awaitMillis.ifPresent(millis -> command.append("maxTimeMS", new BsonInt64(millis)));
     }
     if (Capabilities.of(cursor.server()).takesCommentOnGetMore()) {
@@ -108,7 +108,7 @@ final class Commands {
    * of what is left of it (client-side operations timeout specification, "Command Execution").
    */
   private Optional<TimeLimit> timeLimit(long untilNanos, OptionalLong mostMaxTimeMillis) {
-    return options.timeout().map(timeout -> new TimeLimit(untilNanos, mostMaxTimeMillis));
+    return options.timeLimit().map(timeout -> new TimeLimit(untilNanos, mostMaxTimeMillis));
   }
 
   private BsonArray pipeline(StartPoint start) {

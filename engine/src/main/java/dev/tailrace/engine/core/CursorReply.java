@@ -17,9 +17,16 @@ import org.jspecify.annotations.Nullable;
  * @param batch {@code cursor.firstBatch} or {@code cursor.nextBatch}, with {@code
  *     cursor.postBatchResumeToken}
  * @param operationTime of the server; null where it sent none
+ * @param serverTime the newest time that the server speaks of: {@code operationTime}, or {@code
+ *     $clusterTime.clusterTime}, which goes on also while a majority does not follow; null where it
+ *     sent neither
  */
 record CursorReply(
-    long cursorId, String namespace, Batch batch, @Nullable BsonTimestamp operationTime)
+    long cursorId,
+    String namespace,
+    Batch batch,
+    @Nullable BsonTimestamp operationTime,
+    @Nullable BsonTimestamp serverTime)
     implements Reply {
 
   /**
@@ -32,6 +39,7 @@ record CursorReply(
     Double ok = null;
     Elements cursor = null;
     BsonTimestamp operationTime = null;
+    BsonTimestamp clusterTime = null;
     Elements top = Elements.of(body);
     while (top.next()) {
       if (top.isNamed("cursor")) {
@@ -40,6 +48,9 @@ record CursorReply(
         ok = top.number();
       } else if (top.isNamed("operationTime")) {
         operationTime = top.timestamp();
+      } else if (top.isNamed("$clusterTime")) {
+        Elements gossip = top.elements(BsonType.DOCUMENT);
+        clusterTime = gossip.nextNamed("clusterTime") ? gossip.timestamp() : null;
       }
     }
     if (ok == null) {
@@ -51,7 +62,7 @@ record CursorReply(
     if (cursor == null) {
       throw new UnexpectedReplyException("the reply has no \"cursor\"");
     }
-    return readCursor(cursor, operationTime);
+    return readCursor(cursor, operationTime, newer(operationTime, clusterTime));
   }
 
   /**
@@ -67,7 +78,13 @@ record CursorReply(
     }
   }
 
-  private static CursorReply readCursor(Elements cursor, @Nullable BsonTimestamp operationTime) {
+  private static @Nullable BsonTimestamp newer(
+      @Nullable BsonTimestamp one, @Nullable BsonTimestamp other) {
+    return one == null || (other != null && other.compareTo(one) > 0) ? other : one;
+  }
+
+  private static CursorReply readCursor(
+      Elements cursor, @Nullable BsonTimestamp operationTime, @Nullable BsonTimestamp serverTime) {
     DocumentSlice events = null;
     DocumentSlice postBatchResumeToken = null;
     Long id = null;
@@ -89,6 +106,6 @@ record CursorReply(
               .formatted(events == null ? "missing" : "there", id, namespace));
     }
     Batch batch = new Batch(new DocumentArray(events), postBatchResumeToken);
-    return new CursorReply(id, namespace, batch, operationTime);
+    return new CursorReply(id, namespace, batch, operationTime, serverTime);
   }
 }

@@ -23,6 +23,9 @@ final class Health {
   /** The server's time in the latest reply. */
   private @Nullable BsonTimestamp operationTime;
 
+  /** The newest time that the latest reply speaks of. */
+  private @Nullable BsonTimestamp serverTime;
+
   /** Whether the latest batch was empty. */
   private boolean lastBatchEmpty;
 
@@ -55,6 +58,7 @@ final class Health {
    */
   void batchArrived(CursorReply reply, Position position, boolean moved, long nowNanos) {
     operationTime = reply.operationTime();
+    serverTime = reply.serverTime();
     lastBatchEmpty = reply.batch().isDrained();
     emptyWithoutToken = lastBatchEmpty && reply.batch().postBatchResumeToken() == null;
     behind = lastBatchEmpty ? lag(position).orElse(Duration.ZERO) : Duration.ZERO;
@@ -72,6 +76,7 @@ final class Health {
         phase(state),
         position,
         operationTime,
+        serverTime,
         emptyWithoutToken,
         stuck.sinceNanos(),
         stuck.cause());
@@ -157,7 +162,7 @@ final class Health {
   }
 
   private Optional<Duration> lag(Position position) {
-    return Vitals.lag(operationTime, position.token(), emptyWithoutToken);
+    return Vitals.lag(serverTime, position.token(), emptyWithoutToken);
   }
 
   /** Since when a stream is stuck, if nothing happens until then. */

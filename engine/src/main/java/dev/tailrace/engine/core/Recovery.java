@@ -6,6 +6,7 @@ import dev.tailrace.engine.HistoryLostPolicy;
 import dev.tailrace.engine.StreamEvent;
 import dev.tailrace.engine.core.State.Aggregating;
 import dev.tailrace.engine.transport.Outcome;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -55,7 +56,7 @@ final class Recovery {
       if (!aggregating.retried() && !timeUp) {
         return new Verdict.Retry();
       }
-      if (call != null && call.hasLimit()) {
+      if (call != null && (call.hasLimit() || isWithoutEnd(options.timeout()))) {
         // Reads are retried until the timeoutMS is over (its specification, "Retryability").
         return new Verdict.Resume(budget.attemptWithinCall(nowNanos));
       }
@@ -77,8 +78,12 @@ final class Recovery {
   private boolean isOfAnEarlierCall(Failure failure, @Nullable Call call) {
     return failure instanceof Failure.NoAnswer noAnswer
         && noAnswer.reason() == Outcome.Reason.TIMEOUT
-        && options.timeout().isPresent()
+        && options.timeLimit().isPresent()
         && (call == null || (call.hasLimit() && !call.opens()));
+  }
+
+  private static boolean isWithoutEnd(Optional<Duration> timeout) {
+    return timeout.map(Duration::isZero).orElse(false);
   }
 
   private Verdict resumeIfAllowed(Failure failure, Position position, long nowNanos) {

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param phase what it is doing, as long as it is not stuck
  * @param position where it stands
  * @param operationTime the server's time in the latest reply; null where there was none
+ * @param serverTime the newest time that the latest reply speaks of; null where it speaks of none
  * @param emptyWithoutToken whether the latest batch was empty and had no token of its own
  * @param stuckSinceNanos from when on it is stuck, if there is no further step until then
  * @param stuckCause what it is waiting for then, for people
@@ -23,6 +24,7 @@ public record Vitals(
     StreamStatus.Phase phase,
     Position position,
     @Nullable BsonTimestamp operationTime,
+    @Nullable BsonTimestamp serverTime,
     boolean emptyWithoutToken,
     long stuckSinceNanos,
     Supplier<String> stuckCause) {
@@ -31,13 +33,14 @@ public record Vitals(
   public StreamStatus statusAt(long nowNanos) {
     return new StreamStatus(
         nowNanos >= stuckSinceNanos ? new StreamStatus.Stalled(stuckCause.get()) : phase,
-        lag(operationTime, position.token(), emptyWithoutToken),
+        lag(serverTime, position.token(), emptyWithoutToken),
         progress());
   }
 
   /** The same at a later position: events were handed over, and nothing else happened. */
   public Vitals at(Position later) {
-    return new Vitals(phase, later, operationTime, emptyWithoutToken, stuckSinceNanos, stuckCause);
+    return new Vitals(
+        phase, later, operationTime, serverTime, emptyWithoutToken, stuckSinceNanos, stuckCause);
   }
 
   /** How far the stream has come. */
@@ -47,10 +50,8 @@ public record Vitals(
 
   /** From the token's time to the server's. Tokens tell no fractions of a second. */
   static Optional<Duration> lag(
-      @Nullable BsonTimestamp operationTime,
-      Optional<ResumeToken> token,
-      boolean emptyWithoutToken) {
-    if (operationTime == null) {
+      @Nullable BsonTimestamp serverTime, Optional<ResumeToken> token, boolean emptyWithoutToken) {
+    if (serverTime == null) {
       return Optional.empty();
     }
     return emptyWithoutToken
@@ -59,7 +60,6 @@ public record Vitals(
             .flatMap(ResumeToken::clusterTime)
             .map(
                 time ->
-                    Duration.ofSeconds(
-                        Math.max(0L, (long) operationTime.getTime() - time.getTime())));
+                    Duration.ofSeconds(Math.max(0L, (long) serverTime.getTime() - time.getTime())));
   }
 }

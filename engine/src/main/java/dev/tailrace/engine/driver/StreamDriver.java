@@ -273,6 +273,7 @@ public final class StreamDriver<T> {
         new StreamStatus.Ended(cause),
         position(),
         vitals.operationTime(),
+        vitals.serverTime(),
         vitals.emptyWithoutToken(),
         Step.NEVER,
         vitals.stuckCause());

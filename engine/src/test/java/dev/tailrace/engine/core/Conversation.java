@@ -255,6 +255,12 @@ final class Conversation {
         .append("id", new BsonInt64(Long.parseLong(fields.get("id"))))
         .append("ns", new BsonString(fields.getOrDefault("ns", "shop.orders")));
     BsonDocument reply = new BsonDocument("cursor", cursor).append("ok", new BsonDouble(1));
+    if (fields.containsKey("clusterTime")) {
+      reply.append(
+          "$clusterTime",
+          new BsonDocument(
+              "clusterTime", new BsonTimestamp(Integer.parseInt(fields.get("clusterTime")), 1)));
+    }
     if (fields.containsKey("time")) {
       reply.append("operationTime", new BsonTimestamp(Integer.parseInt(fields.get("time")), 1));
     }

@@ -89,6 +89,7 @@ class StatusTest {
         new StreamStatus.Live(),
         Happenings.positionAfter(null, "aggregate pbrt=P"),
         new BsonTimestamp(5, 1),
+        new BsonTimestamp(6, 1),
         /* emptyWithoutToken= */ false,
         stuckSinceNanos,
         () -> "why");
