@@ -211,7 +211,7 @@ public class ChangeStreamMachine<T> {
       giveUpAwaited(nowNanos);
       Failure.NoAnswer failure =
           new Failure.NoAnswer(
-              Outcome.Reason.NETWORK,
+              isBoundByTimeout(awaited) ? Outcome.Reason.TIMEOUT : Outcome.Reason.NETWORK,
               "no answer came within " + Duration.ofNanos(nowNanos - awaited.sentNanos()),
               /* cause= */ null);
       arrived(new Arrival.Nothing(failure), nowNanos);
@@ -306,6 +306,7 @@ public class ChangeStreamMachine<T> {
     ServerCursor cursor = new ServerCursor(reply.cursorId(), server, reply.namespace());
     become(new Streaming(cursor, reply.batch(), Optional.empty(), Optional.empty()));
     if (!cursorWorks) {
+      health.cursorOpened(nowNanos);
       cursorOpened(server);
     }
     boolean moved = reply.batch().isDrained() && delivery.emptyBatch(reply.batch());
@@ -385,6 +386,11 @@ public class ChangeStreamMachine<T> {
   }
 
   // ---------------------------------------------------------------- timeoutMS
+
+  /** Whether an exchange is given up for want of {@code timeoutMS}, and not of an answer. */
+  private boolean isBoundByTimeout(Exchange exchange) {
+    return exchange.deadlineNanos() < Step.after(exchange.dueNanos(), options.answerTimeout());
+  }
 
   /** When a call that begins now is out of time. */
   private long limitFrom(long nowNanos) {

@@ -80,7 +80,9 @@ final class Commands {
             });
     OptionalLong awaitMillis =
         options.maxAwaitTime().stream().mapToLong(Duration::toMillis).findFirst();
-    if (options.timeLimit().isEmpty()) {
+    // A server that is not to wait at all is told so whatever the time left: 0 is never too much.
+    boolean byTransport = options.timeLimit().isPresent() && awaitMillis.orElse(1) > 0;
+    if (!byTransport) {
       awaitMillis.ifPresent(millis -> command.append("maxTimeMS", new BsonInt64(millis)));
     }
     if (Capabilities.of(cursor.server()).takesCommentOnGetMore()) {
@@ -91,7 +93,7 @@ final class Commands {
         new Target.SameServer(cursor.server()),
         database(),
         command,
-        timeLimit(untilNanos, awaitMillis));
+        timeLimit(untilNanos, byTransport ? awaitMillis : OptionalLong.empty()));
   }
 
   /** Frees a cursor at its server. */

@@ -79,7 +79,7 @@ final class Delivery<T> {
 
   /** The stream begins there, or begins anew. */
   void startAt(StartPoint origin) {
-    position = Position.startingAt(origin);
+    position = position.beginningAnewAt(origin);
     cursorLost();
   }
 
@@ -173,17 +173,25 @@ final class Delivery<T> {
     if (undecodablePolicy == UndecodablePolicy.FAIL) {
       return new Taken.Dead<>(Endings.undecodable(event, id, cause, position));
     }
-    moveBehind(batch, event, id);
+    invalidateToken = null;
+    handedOver(behind(batch, id)); // Not asked whether it is an invalidate: it may be broken.
+    batch.advance();
     return new Taken.PassedOver<>(new StreamEvent.Skipped(event.asDocument(), cause));
   }
 
   private void moveBehind(Batch batch, DocumentSlice event, DocumentSlice id) {
-    boolean last = batch.isAtLast();
     invalidateToken =
-        last && EventFields.isInvalidate(event) ? ResumeToken.of(id.asDocument()) : null;
-    handedOver(
-        last ? position.handedOverLast(id, batch.postBatchResumeToken()) : position.handedOver(id));
+        batch.isAtLast() && EventFields.isInvalidate(event)
+            ? ResumeToken.of(id.asDocument())
+            : null;
+    handedOver(behind(batch, id));
     batch.advance();
+  }
+
+  private Position behind(Batch batch, DocumentSlice id) {
+    return batch.isAtLast()
+        ? position.handedOverLast(id, batch.postBatchResumeToken())
+        : position.handedOver(id);
   }
 
   private void handedOver(Position behind) {

@@ -23,7 +23,7 @@ final class Endings {
     Failure.NoAnswer noAnswer = (Failure.NoAnswer) failure;
     return new Ending.Failed(
         new ChangeStreamException.Unreachable(
-            noAnswer.message(), position.token().orElse(null), noAnswer.cause()));
+            noAnswer.message(), position.lastKnownToken().orElse(null), noAnswer.cause()));
   }
 
   /** A reply that breaks the protocol. */
@@ -32,21 +32,21 @@ final class Endings {
         new ChangeStreamException.BadReply(
             "%s sent a reply that breaks the protocol: %s"
                 .formatted(server.address(), bad.getMessage()),
-            position.token().orElse(null),
+            position.lastKnownToken().orElse(null),
             bad));
   }
 
   /** An event without its token. */
   static Ending missingResumeToken(Position position) {
     return new Ending.Failed(
-        new ChangeStreamException.MissingResumeToken(position.token().orElse(null)));
+        new ChangeStreamException.MissingResumeToken(position.lastKnownToken().orElse(null)));
   }
 
   /** Fragments that are more than may be put together, or do not belong together. */
   static Ending notReassembled(NotReassembledException impossible, Position position) {
     return new Ending.Failed(
         new ChangeStreamException.NotReassembled(
-            String.valueOf(impossible.getMessage()), position.token().orElse(null)));
+            String.valueOf(impossible.getMessage()), position.lastKnownToken().orElse(null)));
   }
 
   /** An event that the decoder fails on. */
@@ -58,7 +58,7 @@ final class Endings {
                 .formatted(ResumeToken.of(id.asDocument()), cause),
             event.asDocument(),
             ResumeToken.of(id.asDocument()),
-            position.token().orElse(null),
+            position.lastKnownToken().orElse(null),
             cause));
   }
 
@@ -68,7 +68,7 @@ final class Endings {
     String because = last == null ? "" : "; the last failure was: " + last.describe();
     return new ChangeStreamException.TimedOut(
         "the call took longer than its timeout of " + timeout + because,
-        position.token().orElse(null),
+        position.lastKnownToken().orElse(null),
         last instanceof Failure.NoAnswer noAnswer ? noAnswer.cause() : null);
   }
 
@@ -89,12 +89,12 @@ final class Endings {
         error.codeName(),
         error.labels(),
         error.reply(),
-        position.token().orElse(null));
+        position.lastKnownToken().orElse(null));
   }
 
   private static ChangeStreamException refused(Failure.ByServer failure, Position position) {
     ServerError error = failure.error();
-    @Nullable ResumeToken token = position.token().orElse(null);
+    @Nullable ResumeToken token = position.lastKnownToken().orElse(null);
     String message = failure.describe();
     if (HistoryLoss.isMeantBy(error)) {
       return historyLost(failure, position);

@@ -35,8 +35,11 @@ final class Health {
   /** How far the token of the latest batch, an empty one, was behind the server's time. */
   private Duration behind = Duration.ZERO;
 
-  /** When the token moved last, or events came. */
+  /** When the token moved last, events came, or there was a new cursor. */
   private long movedNanos;
+
+  /** When a batch came that showed the token to stand still while the server's time goes on. */
+  private long lagsSinceNanos = Step.NEVER;
 
   /** Whether the listener was told that the stream is stuck. */
   private boolean told;
@@ -65,6 +68,13 @@ final class Health {
     if (moved || !lastBatchEmpty) {
       movedNanos = nowNanos;
     }
+    boolean stands = nowNanos >= Step.after(movedNanos, stalledAfter);
+    lagsSinceNanos = stands && behind.compareTo(stalledAfter) > 0 ? nowNanos : Step.NEVER;
+  }
+
+  /** There is a new cursor, which has still to show how far it gets. */
+  void cursorOpened(long nowNanos) {
+    movedNanos = nowNanos;
   }
 
   /** How a stream is. */
@@ -131,7 +141,7 @@ final class Health {
       return streaming
           .awaiting()
           .map(getMore -> unanswered("getMore", getMore))
-          .filter(unanswered -> behind.compareTo(stalledAfter) <= 0)
+          .filter(unanswered -> lagsSinceNanos == Step.NEVER)
           .orElseGet(() -> lagging(streaming));
     }
     return Stuck.NEVER;
@@ -151,14 +161,12 @@ final class Health {
 
   /** A majority that is down shows like this: the server's time goes on, what it hands out not. */
   private Stuck lagging(Streaming streaming) {
-    Duration behindNow = behind;
-    return behindNow.compareTo(stalledAfter) > 0
-        ? new Stuck(
-            Step.after(movedNanos, stalledAfter),
-            () ->
-                "%s is %s ahead of the stream, whose token does not move"
-                    .formatted(streaming.cursor().server().address(), behindNow))
-        : Stuck.NEVER;
+    Duration behindThen = behind;
+    return new Stuck(
+        lagsSinceNanos,
+        () ->
+            "%s is %s ahead of the stream, whose token does not move"
+                .formatted(streaming.cursor().server().address(), behindThen));
   }
 
   private Optional<Duration> lag(Position position) {

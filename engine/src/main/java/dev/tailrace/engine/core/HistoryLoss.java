@@ -1,5 +1,7 @@
 package dev.tailrace.engine.core;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.tailrace.engine.ChangeStreamException;
 import dev.tailrace.engine.HistoryLostPolicy;
 import java.util.List;
@@ -74,8 +76,11 @@ final class HistoryLoss {
       return restart;
     }
     try {
-      return ((HistoryLostPolicy.Ask) policy).handler().apply(error);
-    } catch (RuntimeException theirs) {
+      return requireNonNull(
+          ((HistoryLostPolicy.Ask) policy).handler().apply(error), "the handler's decision");
+    } catch (VirtualMachineError notTheirs) {
+      throw notTheirs;
+    } catch (Throwable theirs) { // Users' code: a failed assertion too.
       error.addSuppressed(theirs);
       return HistoryLostPolicy.Restart.NOT_AT_ALL;
     }

@@ -22,20 +22,30 @@ public final class Position {
   private final boolean returnedEvent;
   private final @Nullable BsonTimestamp savedOperationTime;
 
+  /** The token of a place that was lost, before the stream began anew at its origin. */
+  private final Optional<ResumeToken> lostToken;
+
   private Position(
       StartPoint origin,
       @Nullable DocumentSlice tokenBytes,
       boolean returnedEvent,
-      @Nullable BsonTimestamp savedOperationTime) {
+      @Nullable BsonTimestamp savedOperationTime,
+      Optional<ResumeToken> lostToken) {
     this.origin = origin;
     this.tokenBytes = tokenBytes;
     this.returnedEvent = returnedEvent;
     this.savedOperationTime = savedOperationTime;
+    this.lostToken = lostToken;
   }
 
   /** Of a stream that begins there, before the server has answered. */
   static Position startingAt(StartPoint origin) {
-    return new Position(origin, null, false, null);
+    return new Position(origin, null, false, null, Optional.empty());
+  }
+
+  /** Of a stream that gives this position up, and begins anew there. */
+  Position beginningAnewAt(StartPoint elsewhere) {
+    return new Position(elsewhere, null, false, null, lastKnownToken());
   }
 
   /**
@@ -52,7 +62,9 @@ public final class Position {
             && origin.startAtOperationTime().isEmpty()
             && reply.batch().isDrained()
             && reply.batch().postBatchResumeToken() == null;
-    return onlyWay ? new Position(origin, tokenBytes, returnedEvent, reply.operationTime()) : this;
+    return onlyWay
+        ? new Position(origin, tokenBytes, returnedEvent, reply.operationTime(), lostToken)
+        : this;
   }
 
   /** A batch came that has no events; its {@code postBatchResumeToken}, if any, is newer. */
@@ -66,7 +78,7 @@ public final class Position {
    * @param eventId the event's {@code _id}
    */
   Position handedOver(DocumentSlice eventId) {
-    return new Position(origin, eventId, true, savedOperationTime);
+    return new Position(origin, eventId, true, savedOperationTime, lostToken);
   }
 
   /**
@@ -104,6 +116,11 @@ public final class Position {
     return origin.startAfter().or(origin::resumeAfter);
   }
 
+  /** The cached token, or that of the place that was lost: what the end of a stream tells of. */
+  Optional<ResumeToken> lastKnownToken() {
+    return token().or(() -> lostToken);
+  }
+
   /** Whether this position's token is another one than that position's. */
   boolean isElsewhereThan(Position other) {
     DocumentSlice otherBytes = other.tokenBytes;
@@ -124,6 +141,6 @@ public final class Position {
     byte[] copy =
         Arrays.copyOfRange(token.buffer(), token.offset(), token.offset() + token.length());
     return new Position(
-        origin, new DocumentSlice(copy, 0, copy.length), returned, savedOperationTime);
+        origin, new DocumentSlice(copy, 0, copy.length), returned, savedOperationTime, lostToken);
   }
 }

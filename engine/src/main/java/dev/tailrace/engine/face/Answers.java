@@ -1,9 +1,12 @@
 package dev.tailrace.engine.face;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.tailrace.engine.EndReason;
 import dev.tailrace.engine.Next;
 import dev.tailrace.engine.core.Answer;
 import dev.tailrace.engine.core.Ending;
+import java.time.Duration;
 
 /** Says the machine's answers in the user's terms, for every face the same. */
 final class Answers {
@@ -38,6 +41,18 @@ final class Answers {
     if (answer instanceof Answer.End<?> end) {
       throw new IllegalStateException("closed while it was opened: " + reason(end.ending()));
     }
+  }
+
+  /**
+   * Makes sure that a reader can wait for so long.
+   *
+   * @throws IllegalArgumentException if the time is negative
+   */
+  static Duration requireTime(Duration time) {
+    if (requireNonNull(time, "time").isNegative()) {
+      throw new IllegalArgumentException("time: expected no negative time, found " + time);
+    }
+    return time;
   }
 
   /** There is no answer, and it is nobody's fault but ours. */

@@ -126,6 +126,7 @@ public final class AsyncChangeStream<T> implements AutoCloseable {
    * @return as of {@link #next}, or {@link Next.Idle}
    */
   public CompletionStage<Next<T>> poll(Duration time) {
+    Answers.requireTime(time);
     return ask(
         reader ->
             driver.pull(Patience.until(Step.after(driver.timers().nanoTime(), time)), reader));

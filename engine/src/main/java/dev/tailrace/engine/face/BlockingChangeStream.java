@@ -104,6 +104,7 @@ public final class BlockingChangeStream<T> implements Iterable<T>, AutoCloseable
    * @throws InterruptedException if the thread is interrupted before it has an answer
    */
   public Next<T> poll(Duration time) throws InterruptedException {
+    Answers.requireTime(time);
     T ready = takeReady();
     if (ready != null) {
       return new Next.Event<>(ready);
@@ -191,7 +192,7 @@ public final class BlockingChangeStream<T> implements Iterable<T>, AutoCloseable
         throw interrupted;
       }
       Thread.currentThread().interrupt();
-    } catch (RuntimeException transportFailed) {
+    } catch (RuntimeException | Error transportFailed) {
       withdraw(waiter, withdraw);
       if (waiter.answer() instanceof Answer.Deliver<T> deliver) {
         driver.giveBack(deliver.event());

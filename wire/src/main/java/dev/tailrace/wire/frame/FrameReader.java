@@ -86,6 +86,11 @@ public final class FrameReader {
     }
   }
 
+  /** Whether there is a whole frame that was not taken yet. */
+  public boolean hasFrame() {
+    return !frames.isEmpty();
+  }
+
   /** The oldest whole frame that was not taken yet; empty if there is none. */
   public Optional<Frame> poll() {
     return Optional.ofNullable(frames.poll());

@@ -27,6 +27,7 @@ import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.bson.BsonDocument;
 import org.jspecify.annotations.Nullable;
 
@@ -143,17 +144,21 @@ final class Connection implements AutoCloseable {
   }
 
   /**
-   * Whether the reply begins to come within that time. To be called, if at all, between {@link
-   * #send} and {@link #receive()}.
+   * Whether the reply comes within that time, whole. To be called, if at all, between {@link #send}
+   * and {@link #receive()}, which goes on where this has ended.
    *
    * @param millis more than 0
    */
-  boolean replyBeginsWithin(int millis) throws IOException, BadMessageException {
+  boolean replyComesWithin(int millis) throws IOException, BadMessageException {
     int usualMillis = openSocket().getSoTimeout();
-    readTimeoutMillis(millis);
+    long untilNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
     try {
-      readSome();
-      return true;
+      for (long left = millis; left > 0 && !reader.hasFrame(); ) {
+        readTimeoutMillis((int) left);
+        readSome();
+        left = TimeUnit.NANOSECONDS.toMillis(untilNanos - System.nanoTime());
+      }
+      return reader.hasFrame();
     } catch (SocketTimeoutException notYet) {
       return false;
     } finally {

@@ -2,6 +2,7 @@ package dev.tailrace.wire.tcp;
 
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the transport's threads: virtual ones where the JVM has them (since 21), found by
@@ -24,6 +25,12 @@ final class DaemonThreads implements ThreadFactory {
     Thread thread = VIRTUAL_OR_DAEMON.newThread(task);
     thread.setName(prefix + count.incrementAndGet());
     return thread;
+  }
+
+  /** Whether it is a virtual thread; never so before Java 21. Those are in a group of this name. */
+  static boolean isVirtual(Thread thread) {
+    @Nullable ThreadGroup group = thread.getThreadGroup();
+    return group != null && group.getName().equals("VirtualThreads");
   }
 
   /** {@code Thread.ofVirtual().factory()}, or its stand-in. */

@@ -181,6 +181,8 @@ final class TcpExchange implements Transport.Exchange, Runnable {
       outcome = Optional.of(known);
     } catch (GivenUpException e) {
       outcome = outcomeOfGivingUp();
+    } catch (Error e) { // Out of memory for a frame, say: whoever waits must hear of it.
+      outcome = Optional.of(failed(null, Reason.NETWORK, "the exchange failed: " + e, e));
     } catch (RuntimeException e) {
       // The command has no BSON form, or one longer than any server takes.
       outcome =
@@ -296,8 +298,8 @@ final class TcpExchange implements Transport.Exchange, Runnable {
   /**
    * Receives the reply to what was sent.
    *
-   * @param millis how long to wait for it to begin; 0 for as long as it takes
-   * @return null if it has not begun by then
+   * @param millis how long to wait for it; 0 for as long as it takes
+   * @return null if it is not here by then
    */
   private @Nullable Outcome receive(int millis) throws GivenUpException {
     Server server = requireNonNull(chosen);
@@ -305,7 +307,7 @@ final class TcpExchange implements Transport.Exchange, Runnable {
     boolean over = true;
     boolean reusable = false;
     try {
-      if (millis > 0 && !connection.replyBeginsWithin(millis)) {
+      if (millis > 0 && !connection.replyComesWithin(millis)) {
         over = false;
         return null;
       }

@@ -175,8 +175,16 @@ public final class TcpTransport implements Transport {
     return timers;
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * <p>Not virtual threads: an interrupt closes the socket that one reads from.
+   */
   @Override
   public Loan lend() {
+    if (DaemonThreads.isVirtual(Thread.currentThread())) {
+      return () -> {};
+    }
     @Nullable LentThread before = LENT_THREAD.get();
     LentThread lent = new LentThread(this);
     LENT_THREAD.set(lent);
