@@ -97,6 +97,19 @@ class BlockingChangeStreamTest {
   }
 
   @Test
+  void pollRefusesWhatIsNoTimeAndTheStreamGoesOn() throws Exception {
+    BlockingChangeStream<RawBsonDocument> stream = open();
+
+    assertThatThrownBy(() -> stream.poll(Duration.ofMillis(-1)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("time");
+
+    Running<Next<RawBsonDocument>> next = run(stream::next);
+    answerGetMore("a");
+    assertThat(token(next.get())).isEqualTo("a");
+  }
+
+  @Test
   void aTransportThatFailsWhileItWaitsLosesNoEvent() throws Exception {
     BlockingChangeStream<RawBsonDocument> stream = open();
     transport.interruptAfter =

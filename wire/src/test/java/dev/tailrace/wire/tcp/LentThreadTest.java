@@ -8,7 +8,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tailrace.engine.transport.Outcome;
 import dev.tailrace.engine.transport.ServerRef;
 import dev.tailrace.engine.transport.Transport;
+import dev.tailrace.wire.frame.OpMsg;
 import dev.tailrace.wire.tcp.ScriptedServer.Received;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -16,6 +18,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import org.bson.BsonDocument;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -93,6 +96,31 @@ class LentThreadTest {
       Received getMore = server.awaitCommand("getMore");
       getMore.peer().replyToLast("{ok: 1}");
       assertThat(outcomes.awaitReply().reply().asDocument().getInt32("ok").getValue()).isEqualTo(1);
+      assertThat(carrier.get()).isNotEqualTo(Thread.currentThread());
+      loan.close();
+    }
+  }
+
+  @Test
+  void aReplyThatStopsInTheMiddleIsWaitedForElsewhere() throws Exception {
+    AtomicReference<ByteBuffer> rest = new AtomicReference<>();
+    try (TcpTransport impatient = TcpTransport.connect(server.uri(""), 1)) {
+      ServerRef known = knownServer(impatient);
+      server.plays(
+          (peer, request) -> {
+            ByteBuffer reply =
+                OpMsg.encode(
+                    peer.nextRequestId(), request.requestId(), 0, BsonDocument.parse("{ok: 1}"));
+            rest.set(reply.duplicate().position(reply.position() + 5));
+            peer.send(reply.limit(reply.position() + 5));
+          });
+      Transport.Loan loan = impatient.lend();
+      impatient.send(same(known, "{getMore: 1}"), this::told);
+
+      impatient.await(() -> false, Long.MAX_VALUE); // Comes back with the reply begun, not ended.
+
+      server.awaitCommand("getMore").peer().send(Objects.requireNonNull(rest.get()));
+      outcomes.awaitReply();
       assertThat(carrier.get()).isNotEqualTo(Thread.currentThread());
       loan.close();
     }
