@@ -17,6 +17,11 @@ record Call(boolean opens, Patience patience, long limitNanos) {
     return limitNanos != Step.NEVER;
   }
 
+  /** Whether it has no time left; then nothing is begun for it. */
+  boolean isTimeUp(long nowNanos) {
+    return nowNanos >= limitNanos;
+  }
+
   /** When it has to be looked at again, if nothing happens. */
   long wakeAtNanos() {
     return Math.min(patience.untilNanos(), limitNanos);

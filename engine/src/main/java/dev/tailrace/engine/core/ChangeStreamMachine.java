@@ -397,9 +397,8 @@ public class ChangeStreamMachine<T> {
     return options.timeLimit().map(timeout -> Step.after(nowNanos, timeout)).orElse(Step.NEVER);
   }
 
-  /** Whether the call that waits has no time left; then nothing is begun for it. */
   private boolean isTimeUp(long nowNanos) {
-    return call != null && nowNanos >= call.limitNanos();
+    return call != null && call.isTimeUp(nowNanos);
   }
 
   /**

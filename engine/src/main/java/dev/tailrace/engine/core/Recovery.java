@@ -52,7 +52,7 @@ final class Recovery {
       @Nullable Call call,
       long nowNanos) {
     if (options.retryReads() && RetryableReads.isRetryable(failure)) {
-      boolean timeUp = call != null && nowNanos >= call.limitNanos();
+      boolean timeUp = call != null && call.isTimeUp(nowNanos);
       if (!aggregating.retried() && !timeUp) {
         return new Verdict.Retry();
       }
