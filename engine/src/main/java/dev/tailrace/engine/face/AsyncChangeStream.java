@@ -163,8 +163,9 @@ public final class AsyncChangeStream<T> implements AutoCloseable {
   /**
    * As {@link #close}, for whoever goes on when it is done.
    *
-   * @return completed when the stream is over, also if it was before: whoever waited has an answer,
-   *     and the command that kills the cursor is on its way
+   * @return completed when the stream is over, also if it was before: whoever waited is answered,
+   *     though another thread may be about to tell, and the command that kills the cursor is on its
+   *     way
    */
   public CompletionStage<@Nullable Void> closeAsync() {
     driver.close();

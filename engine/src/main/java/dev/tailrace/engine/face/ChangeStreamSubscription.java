@@ -15,6 +15,10 @@ public interface ChangeStreamSubscription extends Flow.Subscription {
    * Where a new stream would go on: behind the last event that was handed over, or further if the
    * server has said that there is nothing for this stream in between. Empty as long as the server
    * has given none.
+   *
+   * <p>To be stored from within {@code onNext}, where it is exact. Asked for on another thread it
+   * may be ahead of the one event that is about to be signalled, for as long as a publisher's
+   * executor takes to get to it.
    */
   Optional<ResumeToken> resumeToken();
 
