@@ -1,8 +1,6 @@
 package dev.tailrace.engine.bytes;
 
 import dev.tailrace.engine.transport.DocumentSlice;
-import java.util.Locale;
-import org.bson.BsonType;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,8 +9,6 @@ import org.jspecify.annotations.Nullable;
  * length is checked before it is used. Not thread-safe.
  */
 public final class DocumentArray {
-
-  private static final byte DOCUMENT = (byte) BsonType.DOCUMENT.getValue();
 
   private final byte[] bytes;
 
@@ -49,10 +45,10 @@ public final class DocumentArray {
       return null;
     }
     int typeOffset = nextOffset;
-    if (bytes[typeOffset] != DOCUMENT) {
+    if (bytes[typeOffset] != ElementType.DOCUMENT) {
       throw new MalformedBsonException(
           "a document in the array, up to its end at " + terminator,
-          words(bytes[typeOffset]),
+          ElementType.words(bytes[typeOffset]),
           typeOffset);
     }
     int offset = typeOffset + 1;
@@ -63,12 +59,5 @@ public final class DocumentArray {
     int end = Elements.documentEnd(bytes, begin, terminator);
     nextOffset = end;
     return new DocumentSlice(bytes, begin, end - begin);
-  }
-
-  private static String words(byte type) {
-    @Nullable BsonType known = BsonType.findByValue(type);
-    return known == null
-        ? "type 0x" + Integer.toHexString(type & 0xFF)
-        : known.name().toLowerCase(Locale.ROOT).replace('_', ' ');
   }
 }

@@ -2,7 +2,6 @@ package dev.tailrace.engine.bytes;
 
 import dev.tailrace.engine.transport.DocumentSlice;
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 import java.util.UUID;
 import org.bson.BsonTimestamp;
 import org.bson.BsonType;
@@ -19,12 +18,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Elements {
 
-  /** A document holds at least its own length and its terminator. */
-  private static final int MIN_DOCUMENT_LENGTH = 5;
-
-  /** The old subtype of binary values repeats the length inside the value. */
-  private static final byte OLD_BINARY = 0x02;
-
   private static final byte UUID_BINARY = 0x04;
 
   private final byte[] bytes;
@@ -32,7 +25,9 @@ public final class Elements {
   /** Where the document's terminator lies. */
   private final int terminator;
 
-  private BsonType type = BsonType.END_OF_DOCUMENT;
+  /** One of {@link ElementType}'s; 0 before the first element. */
+  private byte type;
+
   private int nameOffset;
   private int valueOffset;
 
@@ -46,13 +41,15 @@ public final class Elements {
    *     end with a zero byte
    */
   public static Elements of(DocumentSlice document) {
-    requireWhole(document);
-    return new Elements(
-        document.buffer(), document.offset(), document.offset() + document.length());
+    int end = requireWhole(document);
+    return new Elements(document.buffer(), document.offset(), end);
   }
 
-  /** Makes sure that the slice is a document or an array, from its length to its end. */
-  static void requireWhole(DocumentSlice document) {
+  /**
+   * Makes sure that the slice is a document or an array, from its length to its end, and says where
+   * that is.
+   */
+  static int requireWhole(DocumentSlice document) {
     int end = document.offset() + document.length();
     int documentEnd = documentEnd(document.buffer(), document.offset(), end);
     if (documentEnd != end) {
@@ -61,11 +58,12 @@ public final class Elements {
           (documentEnd - document.offset()) + " bytes",
           document.offset());
     }
+    return end;
   }
 
-  private Elements(byte[] bytes, int offset, int limit) {
+  private Elements(byte[] bytes, int offset, int end) {
     this.bytes = bytes;
-    this.terminator = documentEnd(bytes, offset, limit) - 1;
+    this.terminator = end - 1;
     this.nextOffset = offset + Integer.BYTES;
   }
 
@@ -80,39 +78,42 @@ public final class Elements {
     if (nextOffset == terminator) {
       return false;
     }
-    int typeOffset = nextOffset;
-    @Nullable BsonType found = BsonType.findByValue(bytes[typeOffset]);
-    if (found == null || found == BsonType.END_OF_DOCUMENT) {
-      throw new MalformedBsonException(
-          "an element, up to the end of the document at " + terminator,
-          "type 0x" + Integer.toHexString(bytes[typeOffset] & 0xFF),
-          typeOffset);
-    }
-    type = found;
-    nameOffset = typeOffset + 1;
-    valueOffset = cstringEnd(nameOffset);
-    nextOffset = valueEnd();
+    stand(nextOffset, Bounds.cstringEnd(bytes, nextOffset + 1, terminator));
     return true;
   }
 
-  /** Moves to the next element with this name; false if there is none. */
+  /** Moves to the next element with this name, which is ASCII; false if there is none. */
   public boolean nextNamed(String name) {
-    while (next()) {
-      if (isNamed(name)) {
-        return true;
-      }
+    if (nextNamed(name, nextOffset)) {
+      return true;
     }
+    nextOffset = terminator;
     return false;
   }
 
-  /** The type of the current element. */
-  public BsonType type() {
-    return type;
+  /**
+   * Moves to the first element with this name, which is ASCII, from {@code offset} on: the {@link
+   * #end} of an element in an earlier walk over the same bytes. Where there is none, stays.
+   */
+  public boolean nextNamed(String name, int offset) {
+    int found = Bounds.find(bytes, offset, terminator, name);
+    if (found < 0) {
+      return false;
+    }
+    stand(found, found + 1 + name.length() + 1);
+    return true;
+  }
+
+  private void stand(int elementOffset, int theValueOffset) {
+    type = bytes[elementOffset];
+    nameOffset = elementOffset + 1;
+    valueOffset = theValueOffset;
+    nextOffset = Bounds.valueEnd(bytes, type, valueOffset, terminator);
   }
 
   /** Whether the current element is of this type. */
   public boolean is(BsonType expected) {
-    return type == expected;
+    return ElementType.is(type, expected);
   }
 
   /** The name of the current element. */
@@ -122,7 +123,7 @@ public final class Elements {
 
   /** Whether the current element is called {@code name}, which is ASCII; makes no string. */
   public boolean isNamed(String name) {
-    return isAscii(name, nameOffset, valueOffset - 1);
+    return Bounds.isAscii(bytes, nameOffset, valueOffset - 1, name);
   }
 
   /** The document or array of this element, in place. */
@@ -147,7 +148,8 @@ public final class Elements {
 
   /** Whether this element is the string {@code text}, which is ASCII; makes no string. */
   public boolean isString(String text) {
-    return type == BsonType.STRING && isAscii(text, valueOffset + Integer.BYTES, nextOffset - 1);
+    return type == ElementType.STRING
+        && Bounds.isAscii(bytes, valueOffset + Integer.BYTES, nextOffset - 1, text);
   }
 
   /** The int32 of this element. */
@@ -194,9 +196,9 @@ public final class Elements {
   /** The number of this element, of any numeric type but decimal, as a double. */
   public double number() {
     return switch (type) {
-      case INT32 -> LittleEndian.int32(bytes, valueOffset);
-      case INT64 -> LittleEndian.int64(bytes, valueOffset);
-      case DOUBLE -> Double.longBitsToDouble(LittleEndian.int64(bytes, valueOffset));
+      case ElementType.INT32 -> LittleEndian.int32(bytes, valueOffset);
+      case ElementType.INT64 -> LittleEndian.int64(bytes, valueOffset);
+      case ElementType.DOUBLE -> Double.longBitsToDouble(LittleEndian.int64(bytes, valueOffset));
       default -> throw wrongType("a number");
     };
   }
@@ -204,8 +206,9 @@ public final class Elements {
   /** The elements of the document that the current value is or, as code with a scope, holds. */
   @Nullable Elements nested() {
     return switch (type) {
-      case DOCUMENT, ARRAY -> new Elements(bytes, valueOffset, nextOffset);
-      case JAVASCRIPT_WITH_SCOPE -> new Elements(bytes, scopeOffset(), nextOffset);
+      case ElementType.DOCUMENT, ElementType.ARRAY -> new Elements(bytes, valueOffset, nextOffset);
+      case ElementType.JAVASCRIPT_WITH_SCOPE ->
+          new Elements(bytes, Bounds.scopeOffset(bytes, valueOffset, nextOffset), nextOffset);
       default -> null;
     };
   }
@@ -232,140 +235,17 @@ public final class Elements {
    *     zero byte
    */
   public static int documentEnd(byte[] bytes, int offset, int limit) {
-    int available = limit - offset;
-    int length = available < MIN_DOCUMENT_LENGTH ? available : LittleEndian.int32(bytes, offset);
-    if (length < MIN_DOCUMENT_LENGTH || length > available) {
-      throw new MalformedBsonException(
-          "a document within " + available + " bytes", "length " + length, offset);
-    }
-    int last = offset + length - 1;
-    if (bytes[last] != 0) {
-      throw new MalformedBsonException(
-          "a zero byte at the end of the document",
-          "0x" + Integer.toHexString(bytes[last] & 0xFF),
-          last);
-    }
-    return offset + length;
-  }
-
-  private boolean isAscii(String text, int offset, int end) {
-    if (end - offset != text.length()) {
-      return false;
-    }
-    for (int i = 0; i < text.length(); i++) {
-      if (bytes[offset + i] != text.charAt(i)) {
-        return false;
-      }
-    }
-    return true;
+    return Bounds.documentEnd(bytes, offset, limit);
   }
 
   private void require(BsonType expected) {
-    if (type != expected) {
-      throw wrongType(words(expected));
+    if (!is(expected)) {
+      throw wrongType(ElementType.words(expected));
     }
   }
 
   private MalformedBsonException wrongType(String expected) {
     return new MalformedBsonException(
-        "\"" + name() + "\" to be " + expected, words(type), valueOffset);
-  }
-
-  private static String words(BsonType type) {
-    return type.name().toLowerCase(Locale.ROOT).replace('_', ' ');
-  }
-
-  private int valueEnd() {
-    return switch (type) {
-      case NULL, UNDEFINED, MIN_KEY, MAX_KEY, END_OF_DOCUMENT -> valueOffset;
-      case BOOLEAN -> booleanEnd();
-      case INT32 -> step(valueOffset, Integer.BYTES);
-      case DOUBLE, DATE_TIME, INT64, TIMESTAMP -> step(valueOffset, Long.BYTES);
-      case OBJECT_ID -> step(valueOffset, 12);
-      case DECIMAL128 -> step(valueOffset, 16);
-      case STRING, SYMBOL, JAVASCRIPT -> stringEnd(valueOffset);
-      case DB_POINTER -> step(stringEnd(valueOffset), 12);
-      case REGULAR_EXPRESSION -> cstringEnd(cstringEnd(valueOffset));
-      case DOCUMENT, ARRAY -> documentEnd(bytes, valueOffset, terminator);
-      case BINARY -> binaryEnd();
-      case JAVASCRIPT_WITH_SCOPE -> codeWithScopeEnd();
-    };
-  }
-
-  private int booleanEnd() {
-    int end = step(valueOffset, 1);
-    if (bytes[valueOffset] != 0 && bytes[valueOffset] != 1) {
-      throw new MalformedBsonException(
-          "a boolean of 0 or 1", Integer.toString(bytes[valueOffset]), valueOffset);
-    }
-    return end;
-  }
-
-  private int binaryEnd() {
-    int subtypeOffset = step(valueOffset, Integer.BYTES);
-    int dataOffset = step(subtypeOffset, 1);
-    int length = LittleEndian.int32(bytes, valueOffset);
-    int end = step(dataOffset, length);
-    if (bytes[subtypeOffset] == OLD_BINARY) {
-      int innerEnd = step(dataOffset, Integer.BYTES);
-      int innerLength = LittleEndian.int32(bytes, dataOffset);
-      if (innerEnd > end || innerLength != end - innerEnd) {
-        throw new MalformedBsonException(
-            "binary of subtype 2 with inner length " + (length - Integer.BYTES),
-            Integer.toString(innerLength),
-            dataOffset);
-      }
-    }
-    return end;
-  }
-
-  /** Code with scope: its own length, the code as a string, the scope as a document. */
-  private int codeWithScopeEnd() {
-    step(valueOffset, Integer.BYTES);
-    int length = LittleEndian.int32(bytes, valueOffset);
-    int scopeEnd = documentEnd(bytes, scopeOffset(), terminator);
-    if (length != scopeEnd - valueOffset) {
-      throw new MalformedBsonException(
-          "code with scope of " + (scopeEnd - valueOffset) + " bytes",
-          "length " + length,
-          valueOffset);
-    }
-    return scopeEnd;
-  }
-
-  private int scopeOffset() {
-    return stringEnd(valueOffset + Integer.BYTES);
-  }
-
-  private int stringEnd(int offset) {
-    int charactersOffset = step(offset, Integer.BYTES);
-    int length = LittleEndian.int32(bytes, offset); // Counts the terminator.
-    int end = step(charactersOffset, length);
-    if (length < 1 || bytes[end - 1] != 0) {
-      throw new MalformedBsonException(
-          "a string that ends with a zero byte", "length " + length + " and none there", offset);
-    }
-    return end;
-  }
-
-  private int cstringEnd(int offset) {
-    for (int i = offset; i < terminator; i++) {
-      if (bytes[i] == 0) {
-        return i + 1;
-      }
-    }
-    throw new MalformedBsonException(
-        "a zero byte before the end of the document at " + terminator, "none", offset);
-  }
-
-  /** The offset {@code length} bytes on, which is still in the document. */
-  private int step(int offset, int length) {
-    if (length < 0 || length > terminator - offset) {
-      throw new MalformedBsonException(
-          "a value within the " + (terminator - offset) + " bytes left of the document",
-          length + " bytes",
-          offset);
-    }
-    return offset + length;
+        "\"" + name() + "\" to be " + expected, ElementType.words(type), valueOffset);
   }
 }
