@@ -2,7 +2,6 @@ package dev.tailrace.conformance.golden;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tailrace.fakeserver.FakeReplicaSet;
 import dev.tailrace.fakeserver.ServerVersion;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -53,12 +52,11 @@ class GoldenConversationsTest {
 
   private static Map<String, List<String>> play() throws InterruptedException {
     Map<String, List<String>> outcomes = new LinkedHashMap<>();
-    try (FakeReplicaSet set =
-        FakeReplicaSet.builder().virtualTime().serverVersion(RECORDED).start()) {
+    try (PlayedServer fake = FakeInVirtualTime.start(RECORDED)) {
       for (BsonDocument conversation : Recordings.read("conversations.jsonl")) {
         outcomes.put(
             conversation.getString("name").getValue(),
-            new ConversationPlayer(set, conversation).play());
+            ConversationJudge.play(conversation, Turn.recorded(conversation), fake));
       }
     }
     return outcomes;

@@ -83,7 +83,7 @@ class RawFieldsTest {
       @Nullable Elements found = fields.find(name);
       return found == null ? "none" : "at " + found.offset();
     } catch (MalformedBsonException broken) {
-      return broken.getMessage();
+      return String.valueOf(broken.getMessage());
     }
   }
 
