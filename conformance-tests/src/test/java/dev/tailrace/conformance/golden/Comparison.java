@@ -1,70 +1,49 @@
 package dev.tailrace.conformance.golden;
 
 import dev.tailrace.engine.token.DecodedToken;
-import dev.tailrace.engine.token.InvalidTokenException;
 import dev.tailrace.engine.token.ResumeTokenCodec;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.bson.BsonArray;
-import org.bson.BsonBinarySubType;
 import org.bson.BsonDocument;
 import org.bson.BsonInt64;
 import org.bson.BsonString;
 import org.bson.BsonTimestamp;
-import org.bson.BsonType;
 import org.bson.BsonValue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compares replies field by field: order, type, value. The one place that says what may differ.
- *
- * <p>May differ: cluster and wall times, ids that a server makes up (ObjectIds, UUIDs, cursors,
- * connections), addresses, the clock part of tokens, and in messages the same things. An id that
- * the client sent has to come back as it was.
+ * Compares the replies of one conversation field by field: order, type, value. With {@link
+ * MadeUpIds}, {@link Tokens} and {@link MessageText} the one place that says what may differ:
+ * cluster and wall times, ids that a server makes up, addresses, the clock part of tokens, and in
+ * messages the same things.
  */
 final class Comparison {
 
-  /** Compared by their type alone. */
+  /** Of the fields of a reply itself these are compared by their type alone. */
   private static final Set<String> TIMES_AND_PLACES =
       Set.of(
           "operationTime",
           "$clusterTime",
           "opTime",
-          "clusterTime",
-          "wallTime",
           "lastWrite",
           "localTime",
           "topologyVersion",
           "electionId",
-          "processId",
           "connectionId",
           "you",
           "me",
           "primary",
           "hosts");
 
-  private static final Pattern TOKEN = Pattern.compile("82[0-9A-F]{20,}");
-
-  /** The type of the first value in a token, and the timestamp that it is. */
-  private static final int CLOCK_DIGITS = 2 + 2 * Long.BYTES;
-
-  /** Binary data of 16 bytes and subtype 4, as tokens have it. */
-  private static final Pattern TOKEN_UUID = Pattern.compile("5A1004[0-9A-F]{32}");
-
-  private static final Pattern LONG_NUMBER = Pattern.compile("\\b[0-9]{9,19}\\b");
-  private static final Pattern UUID =
-      Pattern.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}");
-  private static final Pattern OBJECT_ID = Pattern.compile("ObjectId\\('[0-9a-f]{24}'\\)");
-  private static final Pattern TIMESTAMP = Pattern.compile("Timestamp\\([0-9]+, [0-9]+\\)");
+  /** Of the fields of an event these. */
+  private static final Set<String> TIMES = Set.of("clusterTime", "wallTime");
 
   private final List<String> differences = new ArrayList<>();
-  private final Set<BsonValue> sentIds = new HashSet<>();
+  private final MadeUpIds ids = new MadeUpIds();
   private final Map<String, Long> counterOffsets = new HashMap<>();
 
   /** What was found so far; forgets it. */
@@ -76,13 +55,12 @@ final class Comparison {
 
   /** Notes the ids in a command: these are to come back as they were sent. */
   void noteSent(BsonValue value) {
-    if (value.isObjectId() || isUuid(value)) {
-      sentIds.add(value);
-    } else if (value instanceof BsonDocument document) {
-      document.values().forEach(this::noteSent);
-    } else if (value instanceof BsonArray array) {
-      array.forEach(this::noteSent);
-    }
+    ids.noteSent(value);
+  }
+
+  /** Compares two replies. */
+  void compareReplies(String path, BsonDocument expected, BsonDocument actual) {
+    compareFields(path, expected, actual, TIMES_AND_PLACES);
   }
 
   /** Compares two values. */
@@ -99,7 +77,9 @@ final class Comparison {
       compareArrays(path, array, actual.asArray());
     } else if (expected instanceof BsonString text) {
       compareText(path, text.getValue(), actual.asString().getValue());
-    } else if (!isMadeUp(expected) && !expected.equals(actual)) {
+    } else if (ids.isMadeUp(expected)
+        ? !ids.areTheSame(expected, actual)
+        : !expected.equals(actual)) {
       differ(path, expected, actual);
     }
   }
@@ -116,10 +96,20 @@ final class Comparison {
   }
 
   private void compareDocuments(String path, BsonDocument expected, BsonDocument actual) {
-    if (isToken(expected)) {
+    if (Tokens.isToken(expected)) {
       compareTokens(path, expected, actual);
-      return;
+    } else if (isEvent(expected)) {
+      compareFields(path, expected, actual, TIMES);
+      checkTokenTime(path, actual);
+    } else if (expected.containsKey("postBatchResumeToken")) {
+      compareStreamCursors(path, expected, actual);
+    } else {
+      compareFields(path, expected, actual, Set.of());
     }
+  }
+
+  private void compareFields(
+      String path, BsonDocument expected, BsonDocument actual, Set<String> byTypeAlone) {
     if (!compareNames(path, expected, actual)) {
       return;
     }
@@ -129,17 +119,14 @@ final class Comparison {
       String inner = path + "." + field;
       if (wanted == null || found == null) {
         differ(inner, wanted, found);
-      } else if (TIMES_AND_PLACES.contains(field)) {
+      } else if (byTypeAlone.contains(field)) {
         compareTypes(inner, wanted, found);
-      } else if (field.equals("postBatchResumeToken")) {
-        compareResumePoint(inner, wanted.asDocument(), found.asDocument());
-      } else if (path.endsWith("cursor") && field.equals("id")) {
+      } else if (path.endsWith(".cursor") && field.equals("id")) {
         compareCursorIds(inner, wanted, found);
       } else {
         compare(inner, wanted, found);
       }
     }
-    checkTokenTime(path, actual);
   }
 
   private void compareArrays(String path, BsonArray expected, BsonArray actual) {
@@ -198,97 +185,94 @@ final class Comparison {
     }
   }
 
-  /** The token after the last event, or a later high-water mark: as the no-ops happen to come. */
-  private void compareResumePoint(String path, BsonDocument expected, BsonDocument actual) {
+  // -------------------------------------------------------------- tokens and events
+
+  private static boolean isEvent(BsonDocument document) {
+    return document.get("_id") instanceof BsonDocument id && Tokens.isToken(id);
+  }
+
+  /** The {@code cursor} of a reply that has a {@code postBatchResumeToken}. */
+  private void compareStreamCursors(String path, BsonDocument expected, BsonDocument actual) {
+    if (!compareNames(path, expected, actual)) {
+      return;
+    }
+    compareResumePoint(
+        path + ".postBatchResumeToken",
+        expected.getDocument("postBatchResumeToken"),
+        actual.getDocument("postBatchResumeToken"),
+        lastEvent(actual));
+    compareFields(path, withoutToken(expected), withoutToken(actual), Set.of());
+  }
+
+  private static BsonDocument withoutToken(BsonDocument cursor) {
+    BsonDocument rest = new BsonDocument();
+    rest.putAll(cursor);
+    rest.remove("postBatchResumeToken");
+    return rest;
+  }
+
+  /**
+   * The token of the last event, or a later high-water mark, as the no-ops happen to come: either
+   * will do, but has to be what it is said to be.
+   */
+  private void compareResumePoint(
+      String path, BsonDocument expected, BsonDocument actual, @Nullable BsonDocument lastEvent) {
     DecodedToken wanted = ResumeTokenCodec.decode(expected);
     DecodedToken found = ResumeTokenCodec.decode(actual);
-    boolean eitherWillDo =
-        wanted.isHighWaterMark() != found.isHighWaterMark() && !wanted.fromInvalidate();
-    if (!eitherWillDo) {
+    if (wanted.isHighWaterMark() == found.isHighWaterMark() || wanted.fromInvalidate()) {
       compareTokens(path, expected, actual);
+    } else if (lastEvent != null && !isBehind(lastEvent, actual, found)) {
+      differences.add("%s: %s, but the last event is %s".formatted(path, actual, lastEvent));
     }
   }
 
+  private static boolean isBehind(BsonDocument event, BsonDocument token, DecodedToken decoded) {
+    BsonDocument id = event.getDocument("_id");
+    return decoded.isHighWaterMark()
+        ? decoded.clusterTime().compareTo(ResumeTokenCodec.decode(id).clusterTime()) > 0
+        : id.equals(token);
+  }
+
+  private static @Nullable BsonDocument lastEvent(BsonDocument cursor) {
+    BsonArray batch =
+        cursor.containsKey("firstBatch")
+            ? cursor.getArray("firstBatch")
+            : cursor.getArray("nextBatch");
+    return batch.isEmpty() ? null : batch.get(batch.size() - 1).asDocument();
+  }
+
   private void compareTokens(String path, BsonDocument expected, BsonDocument actual) {
-    if (!isToken(actual)) {
+    if (!Tokens.isToken(actual)) {
       differ(path, expected, actual);
       return;
     }
     compareNames(path, expected, actual);
-    String wanted = describe(expected);
-    String found = describe(actual);
+    String wanted = Tokens.describe(expected);
+    String found = Tokens.describe(actual);
     if (!wanted.equals(found)) {
       differences.add("%s: token %s, expected %s".formatted(path, found, wanted));
     }
   }
 
-  private static boolean isToken(BsonDocument document) {
-    return document.get("_data") instanceof BsonString data && data.getValue().startsWith("82");
-  }
-
-  /** What a token says, without its clock and its UUID. */
-  private static String describe(BsonDocument token) {
-    DecodedToken decoded;
-    try {
-      decoded = ResumeTokenCodec.decode(token);
-    } catch (InvalidTokenException cutOff) { // In messages that have no room for all of it.
-      String rest = token.getString("_data").getValue().substring(CLOCK_DIGITS);
-      return "cut off " + TOKEN_UUID.matcher(rest).replaceFirst("<uuid>");
-    }
-    return "v%d %s op %d invalidate %s uuid %s key %s"
-        .formatted(
-            decoded.version(),
-            decoded.tokenType(),
-            decoded.txnOpIndex(),
-            decoded.fromInvalidate(),
-            decoded.uuid() != null,
-            normalizeIds(String.valueOf(decoded.eventIdentifier())));
-  }
-
   /** A token's cluster time is that of its event. */
   private void checkTokenTime(String path, BsonDocument event) {
     if (event.get("_id") instanceof BsonDocument id
-        && isToken(id)
+        && Tokens.isToken(id)
         && event.get("clusterTime") instanceof BsonTimestamp time
         && !ResumeTokenCodec.decode(id).clusterTime().equals(time)) {
       differences.add(path + ": the token's time is not that of the event: " + event);
     }
   }
 
+  // -------------------------------------------------------------- text
+
   private void compareText(String path, String expected, String actual) {
-    String wanted = normalizeText(expected);
-    String found = normalizeText(actual);
+    boolean isMessage = path.endsWith("errmsg");
+    String wanted = isMessage ? MessageText.normalize(expected) : expected;
+    String found = isMessage ? MessageText.normalize(actual) : actual;
     if (!wanted.equals(found)) {
       differences.add("%s: \"%s\", expected \"%s\"".formatted(path, actual, expected));
     }
-  }
-
-  private static String normalizeText(String text) {
-    StringBuilder result = new StringBuilder();
-    Matcher tokens = TOKEN.matcher(text);
-    while (tokens.find()) {
-      String token = describe(new BsonDocument("_data", new BsonString(tokens.group())));
-      tokens.appendReplacement(result, Matcher.quoteReplacement("<token " + token + ">"));
-    }
-    tokens.appendTail(result);
-    return normalizeIds(result.toString());
-  }
-
-  private static String normalizeIds(String text) {
-    String result = UUID.matcher(text).replaceAll("<uuid>");
-    result = OBJECT_ID.matcher(result).replaceAll("<objectId>");
-    result = TIMESTAMP.matcher(result).replaceAll("<timestamp>");
-    return LONG_NUMBER.matcher(result).replaceAll("<number>");
-  }
-
-  private boolean isMadeUp(BsonValue expected) {
-    boolean isId = expected.isObjectId() || isUuid(expected);
-    return isId && !sentIds.contains(expected);
-  }
-
-  private static boolean isUuid(BsonValue value) {
-    return value.getBsonType() == BsonType.BINARY
-        && value.asBinary().getType() == BsonBinarySubType.UUID_STANDARD.getValue();
   }
 
   private void differ(String path, @Nullable BsonValue expected, @Nullable BsonValue actual) {

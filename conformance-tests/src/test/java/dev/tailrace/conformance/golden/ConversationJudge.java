@@ -52,6 +52,9 @@ final class ConversationJudge {
             actual.sent(),
             expected.answers().getDocument(answer).clone(),
             actual.answers().getDocument(answer).clone());
+      } else if (answer.equals("last")) {
+        comparison.compareReplies(
+            answer, expected.answers().getDocument(answer), actual.answers().getDocument(answer));
       } else {
         comparison.compare(answer, expected.answers().get(answer), actual.answers().get(answer));
       }
@@ -75,6 +78,6 @@ final class ConversationJudge {
       expected.remove("dropped");
       actual.remove("dropped");
     }
-    comparison.compare("reply", expected, actual);
+    comparison.compareReplies("reply", expected, actual);
   }
 }
