@@ -3,7 +3,6 @@ package dev.tailrace.engine.core;
 import dev.tailrace.engine.bytes.Elements;
 import dev.tailrace.engine.bytes.LittleEndian;
 import dev.tailrace.engine.transport.DocumentSlice;
-import java.util.Arrays;
 import org.bson.BsonType;
 import org.jspecify.annotations.Nullable;
 
@@ -23,16 +22,6 @@ final class EventFields {
    * @throws dev.tailrace.engine.bytes.MalformedBsonException if the event is broken before it
    */
   static @Nullable DocumentSlice id(DocumentSlice event) {
-    int firstOffset = event.offset() + Integer.BYTES;
-    int idOffset = firstOffset + ID_ELEMENT_START.length;
-    int end = event.offset() + event.length();
-    if (idOffset < end
-        && Arrays.equals(
-            event.buffer(), firstOffset, idOffset, ID_ELEMENT_START, 0, ID_ELEMENT_START.length)) {
-      // Servers write it first.
-      int idEnd = Elements.documentEnd(event.buffer(), idOffset, end - 1);
-      return new DocumentSlice(event.buffer(), idOffset, idEnd - idOffset);
-    }
     Elements elements = Elements.of(event);
     return elements.nextNamed("_id") && elements.is(BsonType.DOCUMENT)
         ? elements.document(BsonType.DOCUMENT)

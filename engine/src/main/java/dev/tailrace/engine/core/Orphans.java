@@ -46,9 +46,10 @@ final class Orphans {
 
   /** When the next one is due; {@link Step#NEVER} for none. */
   long nextDeadlineNanos() {
-    if (deadlines.isEmpty()) {
-      return Step.NEVER; // As nearly always.
+    long next = Step.NEVER;
+    for (long deadlineNanos : deadlines.values()) {
+      next = Math.min(next, deadlineNanos);
     }
-    return deadlines.values().stream().mapToLong(Long::longValue).min().orElse(Step.NEVER);
+    return next;
   }
 }

@@ -7,6 +7,7 @@ import dev.tailrace.engine.WatchTarget;
 import dev.tailrace.engine.event.EventDecoder;
 import dev.tailrace.engine.transport.DocumentSlice;
 import dev.tailrace.engine.transport.Outcome;
+import dev.tailrace.engine.transport.Request;
 import dev.tailrace.engine.transport.ServerKind;
 import dev.tailrace.engine.transport.ServerRef;
 import dev.tailrace.engine.transport.TimeLimit;
@@ -103,6 +104,20 @@ class CallLimitTest {
         .contains(limit(10, OptionalLong.of(4_000)));
   }
 
+  /** What is told to a server that is not to wait at all needs no transport to make it less. */
+  @Test
+  void aServerThatIsNotToWaitIsToldSoWhateverTheTimeLeft() {
+    ChangeStreamMachine<RawBsonDocument> machine =
+        machine(tenSeconds().maxAwaitTime(Duration.ZERO));
+    machine.open(0);
+    machine.onReply(1, SERVER, EMPTY, 0);
+
+    Request getMore = request(machine.pull(Patience.untilEvent(), 0));
+
+    assertThat(getMore.command().getInt64("maxTimeMS").getValue()).isZero();
+    assertThat(getMore.timeLimit()).contains(limit(10, OptionalLong.empty()));
+  }
+
   /** A subscriber's demand is no call, so each exchange has the timeout to itself. */
   @Test
   void withoutACallEachExchangeHasItAnew() {
@@ -132,13 +147,17 @@ class CallLimitTest {
 
   /** The limit of the one request that a step sends. */
   private static Optional<TimeLimit> limitOf(Step<RawBsonDocument> step) {
+    return request(step).timeLimit();
+  }
+
+  private static Request request(Step<RawBsonDocument> step) {
     List<Effect.Send> sent =
         step.effects().stream()
             .filter(Effect.Send.class::isInstance)
             .map(Effect.Send.class::cast)
             .toList();
     assertThat(sent).hasSize(1);
-    return sent.get(0).request().timeLimit();
+    return sent.get(0).request();
   }
 
   private static TimeLimit limit(long untilSeconds, OptionalLong mostMaxTimeMillis) {

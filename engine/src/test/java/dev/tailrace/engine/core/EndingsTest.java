@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tailrace.engine.ChangeStreamException;
+import dev.tailrace.engine.ResumeToken;
 import dev.tailrace.engine.bytes.MalformedBsonException;
 import dev.tailrace.engine.transport.DocumentSlice;
 import dev.tailrace.engine.transport.Outcome;
@@ -13,6 +14,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Set;
 import org.bson.BsonDocument;
+import org.bson.BsonTimestamp;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -34,6 +36,17 @@ class EndingsTest {
     assertThat(ending.exception().getClass().getSimpleName()).isEqualTo(type);
     assertThat(((ChangeStreamException.Refused) ending.exception()).code()).isEqualTo(code);
     assertThat(ending.exception().resumeToken()).isEqualTo(POSITION.token());
+  }
+
+  /** A stream that began anew, and has no token yet. */
+  @Test
+  void whereNothingElseIsKnownThePlaceThatWasLostIsTold() {
+    Position anew =
+        POSITION.beginningAnewAt(new StartPoint.AtOperationTime(new BsonTimestamp(5, 1)));
+
+    assertThat(anew.token()).isEmpty();
+    assertThat(((Ending.Failed) Endings.failed(RESET, anew)).exception().resumeToken())
+        .contains(ResumeToken.ofData("P"));
   }
 
   @Test

@@ -79,6 +79,11 @@ final class Happenings {
     return reply(words(words), /* events= */ false);
   }
 
+  /** The reply of an aggregate, with an event. */
+  static CursorReply replyWithEvents() {
+    return reply(words((String) null), /* events= */ true);
+  }
+
   private static Map<String, String> words(@Nullable String text) {
     Map<String, String> words = new TreeMap<>();
     for (String word : text == null ? new String[0] : text.split(" ", -1)) {
