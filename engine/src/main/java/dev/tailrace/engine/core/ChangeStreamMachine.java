@@ -284,6 +284,9 @@ public class ChangeStreamMachine<T> {
         batchArrived(server, (CursorReply) reply, nowNanos);
       }
     } catch (MalformedBsonException | UnexpectedReplyException bad) {
+      if (state instanceof Aggregating) {
+        outbox.killNamedIn(arrival.body(), server, nowNanos);
+      }
       end(Endings.badReply(server, bad, position()), nowNanos);
     }
   }

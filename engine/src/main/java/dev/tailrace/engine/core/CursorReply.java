@@ -4,6 +4,7 @@ import dev.tailrace.engine.bytes.DocumentArray;
 import dev.tailrace.engine.bytes.Elements;
 import dev.tailrace.engine.bytes.MalformedBsonException;
 import dev.tailrace.engine.transport.DocumentSlice;
+import dev.tailrace.engine.transport.ServerRef;
 import org.bson.BsonTimestamp;
 import org.bson.BsonType;
 import org.jspecify.annotations.Nullable;
@@ -76,6 +77,31 @@ record CursorReply(
           "the reply should speak of cursor %d, or say 0; it speaks of %d"
               .formatted(asked, cursorId));
     }
+  }
+
+  /**
+   * The cursor that an aggregate's reply names, which may be wrong in any other way: what can be
+   * read of it is enough to kill it. Null if it names none.
+   */
+  static @Nullable ServerCursor cursorNamedIn(DocumentSlice body, ServerRef server) {
+    long id = 0;
+    String namespace = "";
+    try {
+      Elements top = Elements.of(body);
+      if (top.nextNamed("cursor")) {
+        Elements cursor = top.elements(BsonType.DOCUMENT);
+        while (cursor.next()) {
+          if (cursor.isNamed("id")) {
+            id = cursor.int64();
+          } else if (cursor.isNamed("ns")) {
+            namespace = cursor.string();
+          }
+        }
+      }
+    } catch (MalformedBsonException broken) {
+      // What was found before may do.
+    }
+    return namespace.indexOf('.') < 0 ? null : new ServerCursor(id, server, namespace);
   }
 
   private static @Nullable BsonTimestamp newer(

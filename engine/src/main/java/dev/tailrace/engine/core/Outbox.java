@@ -2,7 +2,6 @@ package dev.tailrace.engine.core;
 
 import dev.tailrace.engine.ChangeStreamOptions;
 import dev.tailrace.engine.StreamEvent;
-import dev.tailrace.engine.bytes.MalformedBsonException;
 import dev.tailrace.engine.core.State.Exchange;
 import dev.tailrace.engine.transport.DocumentSlice;
 import dev.tailrace.engine.transport.Request;
@@ -10,6 +9,7 @@ import dev.tailrace.engine.transport.ServerRef;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the machine wants done, in order, until the step takes it; and what it sent and gave up. It
@@ -64,15 +64,16 @@ final class Outbox {
 
   /** An answer came that nobody waits for. If it made a cursor, that is killed. */
   void lateReply(long exchange, ServerRef server, DocumentSlice reply, long nowNanos) {
-    if (!orphans.remove(exchange)) {
-      return;
+    if (orphans.remove(exchange)) {
+      killNamedIn(reply, server, nowNanos);
     }
-    try {
-      if (CursorReply.read(reply) instanceof CursorReply late) {
-        kill(new ServerCursor(late.cursorId(), server, late.namespace()), nowNanos);
-      }
-    } catch (MalformedBsonException | UnexpectedReplyException bad) {
-      // What cannot be read names no cursor that could be killed.
+  }
+
+  /** Kills the cursor that an aggregate's reply names, if it names one, whatever else it says. */
+  void killNamedIn(DocumentSlice reply, ServerRef server, long nowNanos) {
+    @Nullable ServerCursor named = CursorReply.cursorNamedIn(reply, server);
+    if (named != null) {
+      kill(named, nowNanos);
     }
   }
 
