@@ -54,6 +54,9 @@ public final class ChangeStreamCursor {
 
   private BsonDocument postBatchResumeToken;
 
+  /** The cluster time of {@link #postBatchResumeToken}. */
+  private BsonTimestamp resumeTokenTime;
+
   /** Up to which cluster time the oplog was seen; the next high-water mark. */
   private BsonTimestamp scannedTo;
 
@@ -99,6 +102,7 @@ public final class ChangeStreamCursor {
     resumePoint = ResumePoint.of(spec, next);
     scannedTo = resumePoint.time();
     postBatchResumeToken = resumePoint.token();
+    resumeTokenTime = resumePoint.time();
   }
 
   /** What the stream is. */
@@ -152,13 +156,13 @@ public final class ChangeStreamCursor {
   private void moveResumeToken(@Nullable Made last, boolean full) {
     if (last != null) {
       postBatchResumeToken = last.token();
+      resumeTokenTime = last.time();
     }
-    boolean scannedFurther = last == null || scannedTo.compareTo(last.time()) > 0;
-    if (!full && !exhausted && scannedFurther) {
-      BsonDocument mark = Tokens.highWaterMark(scannedTo, spec.tokenVersion());
-      if (Tokens.compare(mark, postBatchResumeToken) > 0) {
-        postBatchResumeToken = mark;
-      }
+    // A mark stands before every event of its time, so it has to be of a later time than the events
+    // that were delivered. Bytes do not tell: those of a newer version are after those of an older.
+    if (!full && !exhausted && scannedTo.compareTo(resumeTokenTime) > 0) {
+      postBatchResumeToken = Tokens.highWaterMark(scannedTo, spec.tokenVersion());
+      resumeTokenTime = scannedTo;
     }
   }
 
