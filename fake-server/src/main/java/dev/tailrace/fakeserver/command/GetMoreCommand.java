@@ -233,8 +233,8 @@ final class GetMoreCommand implements Command {
     Outcome start() {
       try {
         failIfTold();
-      } catch (CommandFailure e) {
-        call.node().cursors().kill(cursor.id());
+      } catch (RuntimeException e) {
+        giveUp();
         throw e;
       }
       Outcome outcome = poll(call.nowNanos());
@@ -270,7 +270,7 @@ final class GetMoreCommand implements Command {
             ErrorCode.CURSOR_KILLED, ExecutorErrors.inGetMore("operation was interrupted", call));
       }
       if (call.member().role() == Member.Role.TOO_STALE) {
-        call.node().cursors().kill(cursor.id());
+        giveUp();
         throw Dispatcher.recovering();
       }
       try {
@@ -288,9 +288,17 @@ final class GetMoreCommand implements Command {
         }
         return readTail(((ServerCursor.Content.Tail) cursor.content()).tail(), nowNanos);
       } catch (CommandFailure e) {
-        call.node().cursors().kill(cursor.id());
+        giveUp();
         throw ExecutorErrors.ofGetMore(e, call);
+      } catch (RuntimeException e) {
+        giveUp();
+        throw e;
       }
+    }
+
+    /** Whatever a getMore dies of, its cursor dies too: it would stay in use for ever. */
+    private void giveUp() {
+      call.node().cursors().kill(cursor.id());
     }
 
     private @Nullable Outcome readTail(CappedTail tail, long nowNanos) {

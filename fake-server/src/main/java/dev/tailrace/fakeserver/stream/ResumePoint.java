@@ -1,6 +1,7 @@
 package dev.tailrace.fakeserver.stream;
 
 import dev.tailrace.engine.token.DecodedToken;
+import dev.tailrace.engine.token.DecodedToken.TokenType;
 import dev.tailrace.fakeserver.ServerVersion;
 import dev.tailrace.fakeserver.error.CommandFailure;
 import dev.tailrace.fakeserver.error.ErrorCode;
@@ -39,7 +40,7 @@ final class ResumePoint {
     this.time = time;
     this.token = token;
     this.given = given;
-    sought = given == null || given.isHighWaterMark() ? null : given;
+    sought = given == null || given.isHighWaterMark() ? null : Tokens.withoutFragment(given);
   }
 
   static ResumePoint of(StreamSpec spec, BsonTimestamp next) {
@@ -76,7 +77,7 @@ final class ResumePoint {
 
   /** Whether {@code event} is the one that the given token stands for. */
   boolean isAt(DecodedToken event) {
-    return sought != null && Tokens.compare(event, Tokens.withoutFragment(sought)) == 0;
+    return sought != null && order(event, sought) == 0;
   }
 
   /**
@@ -88,9 +89,10 @@ final class ResumePoint {
     if (sought == null || met) {
       return true;
     }
-    int order = Tokens.compare(event, Tokens.withoutFragment(sought));
+    int order = order(event, sought);
     if (order > 0) {
       if (!version.atLeast(5, 0)
+          && event.tokenType() == sought.tokenType()
           && event.clusterTime().equals(sought.clusterTime())
           && event.txnOpIndex() > sought.txnOpIndex()) {
         throw new CommandFailure(50_792, "Invalid resumeToken: txnOpIndex was skipped");
@@ -104,9 +106,24 @@ final class ResumePoint {
     return false;
   }
 
+  /**
+   * Whether an event is before the sought one, is it, or is past it.
+   *
+   * @throws CommandFailure 6189505 from 6.0 on, where a mark that has more than a time is none
+   */
+  private int order(DecodedToken event, DecodedToken sought) {
+    if (sought.tokenType() == TokenType.EVENT) {
+      return Tokens.compare(event, sought);
+    }
+    if (version.atLeast(6, 0)) {
+      throw new CommandFailure(6_189_505, "Invalid high water mark token");
+    }
+    return 1; // Older releases seek it among the events, all of which are past such a mark.
+  }
+
   /** The number (from 0) of the fragment after which a split event goes on; empty if whole. */
   OptionalInt fragment() {
-    Integer fragment = sought == null ? null : sought.fragmentNum();
+    Integer fragment = given == null ? null : given.fragmentNum();
     return fragment == null ? OptionalInt.empty() : OptionalInt.of(fragment);
   }
 
