@@ -57,7 +57,8 @@ public final class ResumeTokenCodec {
    *
    * <p>Beside the versions that it knows, a server since 6.0 differs from those before it in what
    * it checks. Neither takes BinData tokens. A first value that is no timestamp both read as a
-   * cluster time of 0; {@link #decode} refuses it.
+   * cluster time of 0; {@link #decode} refuses it. Those before 6.0 take any value where the
+   * identifier stands; one that is no document, and so that of no event, is read as an empty one.
    *
    * @param newestVersion of the tokens that the server knows: 1 for 4.2 to 5.x, 2 since 6.0
    * @throws IllegalArgumentException if it is neither

@@ -135,7 +135,9 @@ final class TokenFieldReader {
         newestVersion < 2 || tokenType == TokenType.EVENT,
         6189504,
         "Invalid high water mark token");
-    return requireDocument(values.next());
+    BsonValue value = values.next();
+    boolean isOfNoEvent = newestVersion < 2 && !value.isDocument();
+    return isOfNoEvent ? new BsonDocument() : requireDocument(value);
   }
 
   private @Nullable Integer readFragmentNum() {

@@ -75,6 +75,16 @@ class TokenAsServerTest {
         () -> ResumeTokenCodec.decodeAsServer(token, 2), 6189504, "Invalid high water mark token");
   }
 
+  @Test
+  void sinceVersion2AnIdentifierIsAnObject() {
+    BsonDocument token = token(TIME + "2B022C0100296E" + UUID_FIELD + "2904");
+    assertThat(ResumeTokenCodec.decodeAsServer(token, 1).eventIdentifier())
+        .isEqualTo(new BsonDocument());
+    String message = "Resume Token eventIdentifier is not an object";
+    assertRefused(() -> ResumeTokenCodec.decodeAsServer(token, 2), 6189503, message);
+    assertRefused(() -> ResumeTokenCodec.decode(token), 6189503, message);
+  }
+
   /** And starts there. Only who just wants to know what a token says is told that it is none. */
   @ParameterizedTest
   @ValueSource(strings = {"29", "14", "3C00"})

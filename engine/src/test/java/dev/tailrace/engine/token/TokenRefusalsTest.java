@@ -150,8 +150,6 @@ class TokenRefusalsTest {
           | uuid must be a 16-byte binary field with UUID (4) subtype
           2B0229296E5A10037F3C1C9E2F0A4D6E9B1F0123456789AB | 207 \
           | uuid must be a 16-byte binary field with UUID (4) subtype
-          2B022C0100296E5A10047F3C1C9E2F0A4D6E9B1F0123456789AB29       | 6189503 \
-          | Resume Token eventIdentifier is not an object
           2B022C0100296E5A10047F3C1C9E2F0A4D6E9B1F0123456789AB460029   | 40646 \
           | invalid oversized resume token
           """)

@@ -187,7 +187,7 @@ public final class ChangeStreamCursor {
         invalidateAfter = null;
         DecodedToken token = pending.token().invalidate();
         make(events.invalidate(pending.entry(), Tokens.encode(token)), token, pending.entry());
-        if (!resumePoint.isAt(token)) {
+        if (!resumePoint.isAtInvalidate(token)) {
           ended = true;
         }
         continue;

@@ -40,7 +40,15 @@ final class ResumePoint {
     this.time = time;
     this.token = token;
     this.given = given;
-    sought = given == null || given.isHighWaterMark() ? null : Tokens.withoutFragment(given);
+    sought = given == null || given.isHighWaterMark() ? null : sought(version, given);
+  }
+
+  /** Releases before 6.0 write the one version always, and do not compare versions. */
+  private static DecodedToken sought(ServerVersion version, DecodedToken given) {
+    return !version.atLeast(6, 0) && given.version() == 0
+        ? DecodedToken.event(
+            1, given.clusterTime(), given.txnOpIndex(), given.uuid(), given.eventIdentifier())
+        : Tokens.withoutFragment(given);
   }
 
   static ResumePoint of(StreamSpec spec, BsonTimestamp next) {
@@ -64,11 +72,12 @@ final class ResumePoint {
   }
 
   /**
-   * The version for the token of an event: that of the given token for events not past it, so that
-   * the two can be compared.
+   * The version for the token of an event: from 6.0 on that of the given token for events not past
+   * it, so that the two can be compared.
    */
   int tokenVersion(BsonTimestamp eventTime, int txnOpIndex, int usual) {
-    return given != null
+    return version.atLeast(6, 0)
+            && given != null
             && given.clusterTime().equals(eventTime)
             && txnOpIndex <= given.txnOpIndex()
         ? given.version()
@@ -78,6 +87,14 @@ final class ResumePoint {
   /** Whether {@code event} is the one that the given token stands for. */
   boolean isAt(DecodedToken event) {
     return sought != null && order(event, sought) == 0;
+  }
+
+  /**
+   * Whether the given token is that of this invalidate. One of version 0 cannot be: it is taken for
+   * that of the event before, so that the invalidate is still to come.
+   */
+  boolean isAtInvalidate(DecodedToken invalidate) {
+    return sought != null && sought.fromInvalidate() && isAt(invalidate);
   }
 
   /**

@@ -17,6 +17,9 @@ class OddTokensTest {
 
   private static final String UUID = "5A1004" + "AA".repeat(16);
 
+  private static final String WITH_NUMBER_AS_KEY =
+      "826553F100000000012B022C0100296E" + UUID + "2904";
+
   private static String opening(String option, String data, int batchSize) {
     return "{aggregate: 1, pipeline: [{$changeStream: {%s: {_data: '%s'}}}], cursor: {batchSize: %d}}"
         .formatted(option, data, batchSize);
@@ -57,5 +60,29 @@ class OddTokensTest {
                 .endsWith("Invalid high water mark token");
           });
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"6.0, 6189503", "7.0, 6189503", "8.2, 6189503"})
+  void anIdentifierIsAnObject(String release, int code) throws InterruptedException {
+    Conversation.on(
+        release,
+        client ->
+            assertThat(code(client.run(opening("resumeAfter", WITH_NUMBER_AS_KEY, 1))))
+                .isEqualTo(code));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"4.2", "4.4", "5.0"})
+  void before60AnIdentifierMayBeAnythingAndIsThatOfNoEvent(String release)
+      throws InterruptedException {
+    Conversation.on(
+        release,
+        client -> {
+          String opening = opening("resumeAfter", WITH_NUMBER_AS_KEY, 1);
+          BsonDocument cursor = client.ok(opening).getDocument("cursor");
+          client.ok("{insert: 'c', documents: [{_id: 0}]}");
+          assertThat(code(client.getMore(cursor))).isEqualTo(280);
+        });
   }
 }

@@ -7,6 +7,7 @@ import dev.tailrace.engine.token.ResumeTokenCodec;
 import dev.tailrace.fakeserver.Conversation;
 import java.util.List;
 import java.util.stream.Stream;
+import org.bson.BsonArray;
 import org.bson.BsonDocument;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -67,5 +68,47 @@ class OlderTokensTest {
           assertThat(ResumeTokenCodec.decode(mark).isHighWaterMark()).isTrue();
           assertThat(client.watch("c", after(mark)).getArray("firstBatch")).isEmpty();
         });
+  }
+
+  @ParameterizedTest
+  @MethodSource("olderTokens")
+  void theInvalidateComesAfterTheEventThatCausedIt(String release, int version)
+      throws InterruptedException {
+    for (String end : List.of("{drop: 'c'}", "{renameCollection: 'd.c', to: 'd.e'}")) {
+      Conversation.on(
+          release,
+          client -> {
+            client.ok("{insert: 'c', documents: [{_id: 1}]}");
+            BsonDocument stream = client.watch("c", "{}");
+            client.run(end.contains("rename") ? "admin" : "d", end);
+            BsonDocument cause = client.events(stream).get(0);
+            assertEndsWithInvalidate(
+                release, version, client.watch("c", after(inVersion(version, cause))));
+          });
+    }
+    Conversation.on(
+        release,
+        client -> {
+          client.ok("{insert: 'c', documents: [{_id: 1}]}");
+          BsonDocument stream = client.watch("", "{}");
+          client.ok("{dropDatabase: 1}");
+          BsonDocument cause = client.events(stream).get(1);
+          assertThat(cause.getString("operationType").getValue()).isEqualTo("dropDatabase");
+          assertEndsWithInvalidate(
+              release, version, client.watch("", after(inVersion(version, cause))));
+        });
+  }
+
+  /** From 6.0 on events that are not past the given token have tokens of its version. */
+  private static void assertEndsWithInvalidate(String release, int version, BsonDocument cursor) {
+    BsonArray batch = cursor.getArray("firstBatch");
+    assertThat(batch)
+        .extracting(event -> event.asDocument().getString("operationType").getValue())
+        .containsExactly("invalidate");
+    assertThat(cursor.getInt64("id").getValue()).isZero();
+    BsonDocument token = batch.get(0).asDocument().getDocument("_id");
+    assertThat(cursor.get("postBatchResumeToken")).isEqualTo(token);
+    assertThat(ResumeTokenCodec.decode(token).version())
+        .isEqualTo(release.compareTo("6") < 0 ? 1 : version);
   }
 }
