@@ -5,9 +5,11 @@ import dev.tailrace.fakeserver.error.ErrorCode;
 import dev.tailrace.fakeserver.idl.Flags;
 import dev.tailrace.fakeserver.idl.Idl;
 import dev.tailrace.fakeserver.storage.Change;
+import dev.tailrace.fakeserver.storage.Index;
 import dev.tailrace.fakeserver.storage.Namespace;
 import dev.tailrace.fakeserver.storage.State;
 import dev.tailrace.fakeserver.storage.StoredCollection;
+import java.util.List;
 import org.bson.BsonDocument;
 import org.bson.BsonString;
 import org.bson.BsonType;
@@ -81,13 +83,21 @@ final class RenameCommand implements Command {
         without.without(source.namespace()).with(source.renamed(to)));
   }
 
-  /** Copies into a collection beside the target, renames that, and drops the source. */
+  /**
+   * Copies into a collection beside the target, indexes first, renames that, and drops the source.
+   */
   private static void move(
       Invocation call, WriteTarget target, StoredCollection source, Namespace to) {
     String staging = "tmp%05x.renameCollection".formatted(call.world().ids().below(1 << 20));
     Namespace temporary = new Namespace(to.db(), staging);
     StoredCollection copy =
         CreateCommand.createCollection(call, target, temporary, source.options().clone());
+    for (Index index : source.indexes().subList(1, source.indexes().size())) {
+      copy = copy.withIndex(index.withoutEntries());
+      target.write(
+          new Change.CreateIndexes(temporary, copy.uuid(), List.of(index.spec())),
+          target.state().with(copy));
+    }
     for (RawBsonDocument document : source.documents()) {
       copy = copy.insert(document);
       BsonDocument key = new BsonDocument("_id", document.get("_id"));

@@ -93,6 +93,11 @@ public final class Index {
     return new Index(changed, keys, unique, filter, entries);
   }
 
+  /** The same index of a collection without documents. */
+  public Index withoutEntries() {
+    return new Index(spec, keys, unique, filter, TreePMap.empty());
+  }
+
   /** The record with that value of the first field; only asked of the {@code _id} index. */
   @Nullable Long recordOf(BsonValue value) {
     return entries.get(IndexKey.of(List.of(value)));
