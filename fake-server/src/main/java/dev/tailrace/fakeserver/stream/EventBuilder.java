@@ -5,6 +5,7 @@ import dev.tailrace.fakeserver.error.CommandFailure;
 import dev.tailrace.fakeserver.error.ErrorCode;
 import dev.tailrace.fakeserver.oplog.OplogEntry;
 import dev.tailrace.fakeserver.query.value.ElementText;
+import dev.tailrace.fakeserver.query.value.ValueText;
 import dev.tailrace.fakeserver.storage.Change;
 import dev.tailrace.fakeserver.storage.Namespace;
 import dev.tailrace.fakeserver.storage.State;
@@ -60,12 +61,12 @@ final class EventBuilder {
     }
     event.append("_id", token).append("operationType", new BsonString(operationType(change)));
     event.append("clusterTime", entry.time());
-    if (spec.showExpandedEvents() && change instanceof Change.OnCollection onCollection) {
+    if (spec.showsNewerFields() && change instanceof Change.OnCollection onCollection) {
       event.append("collectionUUID", onCollection.uuid());
     }
     appendWallTime(event, entry);
     Images images = new Images(entry, change, lookup);
-    BsonValue before = images.before();
+    BsonValue before = images.before(token);
     appendIfPresent(event, "fullDocument", images.fullDocument());
     if (!version.atLeast(6, 0)) {
       appendIfPresent(event, "fullDocumentBeforeChange", before);
@@ -165,7 +166,7 @@ final class EventBuilder {
   private void appendSubject(BsonDocument event, Change change) {
     event.append("ns", nsOf(change));
     appendIfPresent(event, "documentKey", documentKey(change));
-    if (spec.showExpandedEvents()) {
+    if (spec.showExpandedEvents() || (spec.showsNewerFields() && change instanceof Change.Rename)) {
       appendIfPresent(event, "operationDescription", operationDescription(change));
     }
     if (change instanceof Change.Update update) {
@@ -192,7 +193,7 @@ final class EventBuilder {
     if (version.atLeast(5, 0)) {
       shown.append("truncatedArrays", description.truncatedArrays());
     }
-    if (version.atLeast(6, 1) && spec.showExpandedEvents()) {
+    if (version.atLeast(6, 1) && spec.showsNewerFields()) {
       shown.append("disambiguatedPaths", description.disambiguatedPaths());
     }
     event.append("updateDescription", shown);
@@ -255,7 +256,12 @@ final class EventBuilder {
       return null;
     }
 
-    @Nullable BsonValue before() {
+    /**
+     * The document before the change.
+     *
+     * @param token the event's, for the refusal of releases before 6.0
+     */
+    @Nullable BsonValue before(BsonDocument token) {
       boolean hasBefore =
           change instanceof Change.Update
               || change instanceof Change.Replace
@@ -267,7 +273,7 @@ final class EventBuilder {
         return recorded.before();
       }
       if (spec.fullDocumentBeforeChange() == FullDocumentBeforeChange.REQUIRED) {
-        throw missingPreImage();
+        throw missingPreImage(token);
       }
       return version.atLeast(6, 0) ? BsonNull.VALUE : null;
     }
@@ -295,10 +301,13 @@ final class EventBuilder {
       return BsonNull.VALUE;
     }
 
-    /** The document as it is now. Its collection is found by identity, from 8.1 on by name. */
+    /**
+     * The document as it is now. Its collection is found by identity, from 8.1 on by name unless
+     * the client says otherwise.
+     */
     private BsonValue currentDocument(Change.Update update) {
       StoredCollection collection =
-          version.atLeast(8, 1)
+          version.atLeast(8, 1) && !spec.matchCollectionUuid()
               ? lookup.collection(update.namespace())
               : lookup.collection(update.uuid());
       BsonValue id = update.documentKey().get("_id");
@@ -306,7 +315,7 @@ final class EventBuilder {
       return found == null ? BsonNull.VALUE : found;
     }
 
-    private CommandFailure missingPreImage() {
+    private CommandFailure missingPreImage(BsonDocument token) {
       String required =
           "Change stream was configured to require a pre-image for all update, delete and replace"
               + " events, but ";
@@ -315,7 +324,11 @@ final class EventBuilder {
               ErrorCode.NO_MATCHING_DOCUMENT,
               required + "the pre-image was not found for event: " + summary())
           : new CommandFailure(
-              51_770, required + "no pre-image optime was recorded for event: " + summary());
+              51_770,
+              required
+                  + "no pre-image optime was recorded for event: "
+                  + ValueText.value(
+                      new EventBuilder(spec.withoutImages()).event(entry, change, token, lookup)));
     }
 
     private String summary() {

@@ -38,11 +38,15 @@ public sealed interface StreamScope {
     }
   }
 
-  /** Every collection of one database. */
-  record OfDatabase(String db) implements StreamScope {
+  /**
+   * Every collection of one database.
+   *
+   * @param showsSystem whether some of the server's own are among them
+   */
+  record OfDatabase(String db, boolean showsSystem) implements StreamScope {
     @Override
     public boolean covers(Namespace other) {
-      return db.equals(other.db()) && isShown(other);
+      return db.equals(other.db()) && isShown(other, showsSystem);
     }
 
     @Override
@@ -66,11 +70,15 @@ public sealed interface StreamScope {
     }
   }
 
-  /** Every collection of every database but the server's own. */
-  record OfCluster() implements StreamScope {
+  /**
+   * Every collection of every database but the server's own.
+   *
+   * @param showsSystem whether some collections of the server's own are among them
+   */
+  record OfCluster(boolean showsSystem) implements StreamScope {
     @Override
     public boolean covers(Namespace other) {
-      return !INTERNAL_DATABASES.contains(other.db()) && isShown(other);
+      return !INTERNAL_DATABASES.contains(other.db()) && isShown(other, showsSystem);
     }
 
     @Override
@@ -136,7 +144,15 @@ public sealed interface StreamScope {
         && covers(onCollection.namespace());
   }
 
-  private static boolean isShown(Namespace namespace) {
-    return !namespace.isSystem() && !namespace.collection().startsWith("$");
+  /** With {@code showSystemEvents} those are shown that hold a user's data or code. */
+  private static boolean isShown(Namespace namespace, boolean showsSystem) {
+    String name = namespace.collection();
+    if (namespace.isSystem()) {
+      return showsSystem
+          && (name.equals("system.js")
+              || name.startsWith("system.buckets.")
+              || name.startsWith("system.resharding."));
+    }
+    return !name.startsWith("$");
   }
 }

@@ -16,6 +16,8 @@ import org.bson.BsonTimestamp;
  * @param fullDocumentBeforeChange whether an event shows the document as it was
  * @param showExpandedEvents whether DDL events and the newer fields are shown
  * @param showRawUpdateDescription whether the oplog's own form of an update is shown instead
+ * @param matchCollectionUuid whether {@code updateLookup} looks into the collection of the change
+ *     and not into one that has its name since
  * @param splitLargeEvents whether the pipeline ends with {@code $changeStreamSplitLargeEvent}
  * @param tokenVersion the version of the tokens it makes
  * @param version the server's release
@@ -27,6 +29,7 @@ public record StreamSpec(
     FullDocumentBeforeChange fullDocumentBeforeChange,
     boolean showExpandedEvents,
     boolean showRawUpdateDescription,
+    boolean matchCollectionUuid,
     boolean splitLargeEvents,
     int tokenVersion,
     ServerVersion version) {
@@ -34,6 +37,29 @@ public record StreamSpec(
   public StreamSpec {
     requireNonNull(scope, "scope");
     requireNonNull(start, "start");
+  }
+
+  /**
+   * Whether events have the newer fields. 8.2.0 shows {@code collectionUUID}, {@code
+   * disambiguatedPaths} and a rename's {@code operationDescription} unasked; 8.2.1 took it back.
+   */
+  boolean showsNewerFields() {
+    return showExpandedEvents || (version.atLeast(8, 2) && !version.atLeast(8, 2, 1));
+  }
+
+  /** The same stream, with no images but those that are the change itself. */
+  StreamSpec withoutImages() {
+    return new StreamSpec(
+        scope,
+        start,
+        FullDocument.DEFAULT,
+        FullDocumentBeforeChange.OFF,
+        showExpandedEvents,
+        showRawUpdateDescription,
+        matchCollectionUuid,
+        splitLargeEvents,
+        tokenVersion,
+        version);
   }
 
   /** Where a stream begins. */

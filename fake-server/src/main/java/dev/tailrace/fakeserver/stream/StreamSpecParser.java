@@ -96,6 +96,7 @@ public final class StreamSpecParser {
         beforeChange(spec),
         isTrue(spec, "showExpandedEvents"),
         isTrue(spec, "showRawUpdateDescription"),
+        isTrue(spec, "matchCollectionUUIDForUpdateLookup"),
         splitLargeEvents,
         tokenVersion,
         version);
@@ -284,11 +285,12 @@ public final class StreamSpecParser {
   }
 
   private StreamScope scope(BsonDocument spec) {
+    boolean showsSystem = isTrue(spec, "showSystemEvents");
     if (isTrue(spec, "allChangesForCluster")) {
-      return new StreamScope.OfCluster();
+      return new StreamScope.OfCluster(showsSystem);
     }
     return collection == null
-        ? new StreamScope.OfDatabase(db)
+        ? new StreamScope.OfDatabase(db, showsSystem)
         : new StreamScope.OfCollection(new Namespace(db, collection));
   }
 
