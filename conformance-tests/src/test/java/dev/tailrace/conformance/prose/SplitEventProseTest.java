@@ -6,16 +6,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.model.ChangeStreamPreAndPostImagesOptions;
 import com.mongodb.client.model.CreateCollectionOptions;
+import com.mongodb.client.model.changestream.FullDocumentBeforeChange;
+import com.mongodb.client.model.changestream.SplitEvent;
 import dev.tailrace.conformance.support.EngineTransport;
 import dev.tailrace.engine.ChangeStreamOptions;
 import dev.tailrace.fakeserver.ServerVersion;
+import java.util.Arrays;
+import java.util.stream.Stream;
 import org.bson.BsonDocument;
 import org.bson.BsonString;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/** Prose test 19: an event larger than a document may be comes in fragments, where asked for. */
+/**
+ * Prose test 19: an event larger than a document may be comes in fragments, where asked for; by the
+ * engine and by the official driver.
+ */
 @Timeout(60)
 class SplitEventProseTest {
 
@@ -27,16 +35,53 @@ class SplitEventProseTest {
           .fullDocumentBeforeChange("required")
           .build();
 
+  /** The first release with the stage, and the lines since. */
+  static Stream<ServerVersion> releases() {
+    return Stream.of(
+        ServerVersion.parse("6.0.9"),
+        ServerVersion.V6_0,
+        ServerVersion.V7_0,
+        ServerVersion.V8_0,
+        ServerVersion.NEWEST);
+  }
+
+  static Stream<Arguments> transports() {
+    return releases()
+        .flatMap(
+            release ->
+                Arrays.stream(EngineTransport.values())
+                    .map(transport -> Arguments.of(transport, release)));
+  }
+
   @ParameterizedTest
-  @EnumSource
-  void no19ALargeEventComesInTwoFragments(EngineTransport transport) throws InterruptedException {
-    try (Stage stage = new Stage(transport, ServerVersion.NEWEST, 1, direct -> direct)) {
+  @MethodSource("transports")
+  void no19ALargeEventComesInTwoFragments(EngineTransport transport, ServerVersion release)
+      throws InterruptedException {
+    try (Stage stage = new Stage(transport, release, 1, direct -> direct)) {
       MongoCollection<BsonDocument> collection = stage.recreate(withImages());
       collection.insertOne(large("q"));
       try (var stream = stage.watch(SPLIT)) {
         collection.updateOne(new BsonDocument(), new BsonDocument("$set", large("z")));
         assertThat(event(stream).get("splitEvent")).isEqualTo(fragment(1));
         assertThat(event(stream).get("splitEvent")).isEqualTo(fragment(2));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("releases")
+  void no19ALargeEventComesToTheDriverInTwoFragments(ServerVersion release) {
+    try (Stage stage = new Stage(EngineTransport.LOOPBACK, release, 1, direct -> direct)) {
+      MongoCollection<BsonDocument> collection = stage.recreate(withImages());
+      collection.insertOne(large("q"));
+      try (var stream =
+          collection
+              .watch(SPLIT.pipeline())
+              .fullDocumentBeforeChange(FullDocumentBeforeChange.REQUIRED)
+              .cursor()) {
+        collection.updateOne(new BsonDocument(), new BsonDocument("$set", large("z")));
+        assertThat(stream.next().getSplitEvent()).isEqualTo(new SplitEvent(1, 2));
+        assertThat(stream.next().getSplitEvent()).isEqualTo(new SplitEvent(2, 2));
       }
     }
   }
