@@ -105,6 +105,9 @@ public final class Dispatcher {
   private Outcome inTransaction(Invocation call, Definition definition) {
     Transaction transaction = TransactionCommands.enter(call, definition.name());
     call.setTransaction(transaction);
+    if (transaction != null && call.session().startTransaction()) {
+      transaction.limitTo(call.node().parameters().transactionLifetimeNanos());
+    }
     try {
       MaxTime.check(call.request(), world.version());
       return execute(call, definition, transaction == null ? writeConcern(call, definition) : null);

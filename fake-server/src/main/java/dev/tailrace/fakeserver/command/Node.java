@@ -1,5 +1,6 @@
 package dev.tailrace.fakeserver.command;
 
+import dev.tailrace.fakeserver.ServerVersion;
 import dev.tailrace.fakeserver.clock.Ids;
 import dev.tailrace.fakeserver.cursor.CursorTable;
 import dev.tailrace.fakeserver.fault.FailPoints;
@@ -17,11 +18,11 @@ public final class Node {
   private final long startedAtNanos;
 
   /** A process that has just started. */
-  public Node(Member member, Ids ids, long nowNanos) {
+  public Node(Member member, Ids ids, ServerVersion version, long nowNanos) {
     this.member = member;
     cursors = new CursorTable(ids.split());
     failPoints = new FailPoints(ids.split());
-    parameters = new Parameters();
+    parameters = new Parameters(version);
     startedAtNanos = nowNanos;
   }
 

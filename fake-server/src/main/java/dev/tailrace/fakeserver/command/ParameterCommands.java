@@ -7,6 +7,7 @@ import dev.tailrace.fakeserver.idl.Flags;
 import dev.tailrace.fakeserver.idl.Idl;
 import java.util.Map;
 import org.bson.BsonDocument;
+import org.bson.BsonNull;
 import org.bson.BsonString;
 import org.bson.BsonType;
 import org.bson.BsonValue;
@@ -53,7 +54,8 @@ final class ParameterCommands {
   static Outcome setParameter(Invocation call) {
     Parameters parameters = call.node().parameters();
     BsonDocument reply = new BsonDocument();
-    boolean found = false;
+    // All are looked at before any is set.
+    BsonDocument values = new BsonDocument();
     for (Map.Entry<String, BsonValue> argument : call.request().body().entrySet()) {
       String name = argument.getKey();
       boolean isGeneric =
@@ -61,23 +63,24 @@ final class ParameterCommands {
       if (isGeneric) {
         continue;
       }
-      BsonValue old = parameters.get(name);
+      BsonValue old = name.equals(VERSION_PARAMETER) ? BsonNull.VALUE : parameters.get(name);
       if (old == null) {
         throw new CommandFailure(
             ErrorCode.INVALID_OPTIONS,
             "attempted to set unrecognized parameter [%s], use help:true to see options "
                 .formatted(name));
       }
-      if (!found) {
+      ParameterRules.requireSettable(name);
+      values.append(name, ParameterRules.valueOf(name, old, argument.getValue()));
+      if (reply.isEmpty()) {
         reply.append("was", old);
       }
-      found = true;
-      parameters.set(name, argument.getValue());
     }
-    if (!found) {
+    if (values.isEmpty()) {
       throw new CommandFailure(
           ErrorCode.INVALID_OPTIONS, "no option found to set, use help:true to see options ");
     }
+    values.forEach(parameters::set);
     return new Outcome.Reply(reply);
   }
 

@@ -1,38 +1,38 @@
 package dev.tailrace.fakeserver.core;
 
 import dev.tailrace.fakeserver.command.Node;
+import dev.tailrace.fakeserver.command.Parameters;
 import dev.tailrace.fakeserver.command.SessionCleanup;
 import dev.tailrace.fakeserver.command.World;
 import dev.tailrace.fakeserver.replset.Member;
 import dev.tailrace.fakeserver.storage.Change;
-import java.util.concurrent.TimeUnit;
 
 /** What members do from time to time without being asked. */
 final class Housekeeping {
 
-  /** {@code clientCursorMonitorFrequencySecs}. */
-  private static final long SCAN_NANOS = TimeUnit.SECONDS.toNanos(4);
-
-  /** {@code periodicNoopIntervalSecs}. */
-  private static final long NOOP_NANOS = TimeUnit.SECONDS.toNanos(10);
-
   private final Context context;
   private final World world;
-  private boolean scanPlanned;
+  private final boolean[] cursorScanPlanned;
+  private boolean transactionScanPlanned;
   private long sessionExpiryAtNanos = Long.MAX_VALUE;
   private long endAtLastLook;
 
   Housekeeping(Context context) {
     this.context = context;
     world = context.world;
+    cursorScanPlanned = new boolean[world.nodes().size()];
     planNoop();
   }
 
   /** Plans to look for what has expired, if there is anything that can. */
   void plan() {
-    if (!scanPlanned && hasWhatExpires()) {
-      scanPlanned = true;
-      context.later(SCAN_NANOS, this::scan);
+    for (int member = 0; member < cursorScanPlanned.length; member++) {
+      planCursorScan(member);
+    }
+    Member primary = world.set().primary();
+    if (!transactionScanPlanned && primary != null && world.transactions().isAnyInProgress()) {
+      transactionScanPlanned = true;
+      context.later(parameters(primary).transactionScanNanos(), this::expireTransactions);
     }
     if (world.sessions().nextExpiryNanos() < sessionExpiryAtNanos) {
       sessionExpiryAtNanos = world.sessions().nextExpiryNanos();
@@ -40,19 +40,30 @@ final class Housekeeping {
     }
   }
 
-  private boolean hasWhatExpires() {
-    return world.transactions().isAnyInProgress()
-        || context.world.nodes().stream().anyMatch(node -> !node.cursors().isEmpty());
+  private Parameters parameters(Member member) {
+    return world.nodes().get(member.index()).parameters();
   }
 
-  private void scan() {
-    scanPlanned = false;
-    long now = context.nowNanos();
-    world.transactions().expire(now);
-    boolean sparesSessions = world.version().atLeast(4, 4, 8);
-    for (Node node : context.world.nodes()) {
-      node.cursors().expire(now, sparesSessions);
+  private void planCursorScan(int member) {
+    Node node = world.nodes().get(member);
+    if (!cursorScanPlanned[member] && !node.cursors().isEmpty()) {
+      cursorScanPlanned[member] = true;
+      context.later(node.parameters().cursorScanNanos(), () -> expireCursors(member));
     }
+  }
+
+  private void expireCursors(int member) {
+    cursorScanPlanned[member] = false;
+    Node node = world.nodes().get(member);
+    Parameters parameters = node.parameters();
+    node.cursors()
+        .expire(
+            context.nowNanos(), parameters.cursorTimeoutNanos(), parameters.sparesSessionCursors());
+  }
+
+  private void expireTransactions() {
+    transactionScanPlanned = false;
+    world.transactions().expire(context.nowNanos());
   }
 
   private void expireSessions() {
@@ -64,7 +75,10 @@ final class Housekeeping {
 
   private void planNoop() {
     if (!world.standalone()) {
-      context.later(NOOP_NANOS, this::writeNoop);
+      Member primary = world.set().primary();
+      Parameters parameters =
+          primary == null ? world.nodes().get(0).parameters() : parameters(primary);
+      context.later(parameters.periodicNoopNanos(), this::writeNoop);
     }
   }
 
@@ -72,9 +86,7 @@ final class Housekeeping {
   private void writeNoop() {
     Member primary = world.set().primary();
     boolean isIdle = world.set().journal().end() == endAtLastLook;
-    if (isIdle
-        && primary != null
-        && context.world.nodes().get(primary.index()).parameters().writesPeriodicNoops()) {
+    if (isIdle && primary != null && parameters(primary).writesPeriodicNoops()) {
       world.set().write(new Change.Noop("periodic noop"), world.set().journal().head());
     }
     endAtLastLook = world.set().journal().end();

@@ -73,7 +73,9 @@ final class Members {
     context
         .world
         .nodes()
-        .set(member.index(), new Node(member, context.world.ids(), context.nowNanos()));
+        .set(
+            member.index(),
+            new Node(member, context.world.ids(), context.world.version(), context.nowNanos()));
   }
 
   private void note(Member member, String what) {

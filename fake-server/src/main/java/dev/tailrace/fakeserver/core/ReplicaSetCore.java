@@ -86,7 +86,7 @@ public final class ReplicaSetCore {
             new Sessions(),
             new Transactions(),
             new ArrayList<>());
-    set.members().forEach(member -> world.nodes().add(new Node(member, ids, 0)));
+    set.members().forEach(member -> world.nodes().add(new Node(member, ids, config.version(), 0)));
     context = new Context(world);
     housekeeping = new Housekeeping(context);
   }

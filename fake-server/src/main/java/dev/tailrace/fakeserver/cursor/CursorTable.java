@@ -7,15 +7,11 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The open cursors of one member. Not thread-safe. */
 public final class CursorTable {
-
-  /** {@code cursorTimeoutMillis}, the server's default. */
-  private static final long IDLE_NANOS = TimeUnit.MINUTES.toNanos(10);
 
   private final Map<Long, ServerCursor> cursors = new LinkedHashMap<>();
   private final Ids ids;
@@ -90,14 +86,15 @@ public final class CursorTable {
   /**
    * Kills cursors that lay idle for too long.
    *
+   * @param idleNanos how long that is
    * @param sparesSessions whether those that belong to a session live as long as it does
    */
-  public void expire(long nowNanos, boolean sparesSessions) {
+  public void expire(long nowNanos, long idleNanos, boolean sparesSessions) {
     killIf(
         cursor ->
             !cursor.inUse()
                 && !cursor.owner().noTimeout()
                 && !(sparesSessions && cursor.owner().sessionId() != null)
-                && nowNanos - cursor.lastUsedNanos >= IDLE_NANOS);
+                && nowNanos - cursor.lastUsedNanos >= idleNanos);
   }
 }

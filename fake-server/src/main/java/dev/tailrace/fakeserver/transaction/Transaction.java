@@ -32,6 +32,7 @@ public final class Transaction {
   private final BsonBinary sessionId;
   private final long txnNumber;
   private final long startedNanos;
+  private long lifetimeNanos = Long.MAX_VALUE;
   private final State snapshot;
   private State state;
   private final List<Change> changes = new ArrayList<>();
@@ -71,8 +72,13 @@ public final class Transaction {
     return created.contains(namespace);
   }
 
-  long startedNanos() {
-    return startedNanos;
+  /** Sets how long it may take; what it was when a transaction starts holds until it ends. */
+  public void limitTo(long nanos) {
+    lifetimeNanos = nanos;
+  }
+
+  boolean isOverdue(long nowNanos) {
+    return nowNanos - startedNanos >= lifetimeNanos;
   }
 
   boolean hasTouched(Touched document) {

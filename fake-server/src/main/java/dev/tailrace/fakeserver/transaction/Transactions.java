@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.bson.BsonBinary;
 import org.jspecify.annotations.Nullable;
 
@@ -17,9 +16,6 @@ import org.jspecify.annotations.Nullable;
  * what is under way when the primary changes is aborted. Not thread-safe.
  */
 public final class Transactions {
-
-  /** {@code transactionLifetimeLimitSeconds}, the server's default. */
-  private static final long LIFETIME_NANOS = TimeUnit.SECONDS.toNanos(60);
 
   private enum Status {
     IN_PROGRESS,
@@ -191,7 +187,7 @@ public final class Transactions {
   public void expire(long nowNanos) {
     if (inProgress > 0) {
       for (Newest newest : new ArrayList<>(bySession.values())) {
-        if (nowNanos - newest.transaction.startedNanos() >= LIFETIME_NANOS) {
+        if (newest.transaction.isOverdue(nowNanos)) {
           abort(newest);
         }
       }
