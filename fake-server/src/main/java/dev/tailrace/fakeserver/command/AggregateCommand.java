@@ -5,6 +5,7 @@ import dev.tailrace.fakeserver.cursor.ServerCursor;
 import dev.tailrace.fakeserver.error.CommandFailure;
 import dev.tailrace.fakeserver.error.ErrorCode;
 import dev.tailrace.fakeserver.idl.Idl;
+import dev.tailrace.fakeserver.query.stage.Outline;
 import dev.tailrace.fakeserver.query.value.BsonTypes;
 import dev.tailrace.fakeserver.storage.Namespace;
 import dev.tailrace.fakeserver.storage.State;
@@ -48,12 +49,25 @@ final class AggregateCommand implements Command {
 
   @Override
   public Outcome run(Invocation call) {
+    return run(call, false);
+  }
+
+  /** Says how the command would be run. */
+  static Outcome explain(Invocation call) {
+    if (call.request().body().containsKey("explain")) {
+      throw new CommandFailure(
+          ErrorCode.FAILED_TO_PARSE,
+          "The 'explain' option is illegal when a explain verbosity is also provided");
+    }
+    return run(call, true);
+  }
+
+  private static Outcome run(Invocation call, boolean isExplainCommand) {
     checkFields(call);
     Idl.requireFlag(
         "aggregate.bypassDocumentValidation", call.request().get("bypassDocumentValidation"));
     List<BsonDocument> stages = stages(call);
-    PipelineChecks.requireNoInnerChangeStream(stages);
-    boolean explain = isExplained(call);
+    boolean explain = isExplainCommand || isExplained(call);
     BsonValue cursor = call.request().get("cursor");
     if (cursor == null && !explain) {
       throw new CommandFailure(
@@ -66,11 +80,12 @@ final class AggregateCommand implements Command {
     }
     long batchSize =
         CursorReplies.aggregateBatchSize(cursor == null ? new BsonDocument() : cursor.asDocument());
+    Namespace namespace = namespace(call);
+    StableApi.check(call, Outline.of(stages, call.version()));
     if (ErrorLabels.opensChangeStream(call.request().body())) {
       ChangeStreamOpening opening = new ChangeStreamOpening(call, collectionOrNull(call), stages);
       return explain ? opening.explain() : opening.open(batchSize);
     }
-    Namespace namespace = namespace(call);
     if (namespace.collection().equals("$cmd.aggregate")) {
       PipelineChecks.requireCollectionless(stages);
     }

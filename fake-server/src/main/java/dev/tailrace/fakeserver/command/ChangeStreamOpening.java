@@ -12,6 +12,7 @@ import dev.tailrace.fakeserver.stream.ChangeStreamCursor;
 import dev.tailrace.fakeserver.stream.StreamSpec;
 import dev.tailrace.fakeserver.stream.StreamSpecParser;
 import dev.tailrace.fakeserver.stream.Tokens;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -24,9 +25,9 @@ import org.bson.BsonValue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An aggregate that opens a change stream. The order of its checks is the server's: names of
- * stages, read concern, view, the stages themselves from left to right, and then whether a change
- * stream admits them.
+ * An aggregate that opens a change stream. The order of its checks is the server's, which has seen
+ * the outline of the pipeline: read concern, view, the stages themselves from left to right, and
+ * then whether a change stream admits them.
  */
 final class ChangeStreamOpening {
 
@@ -77,7 +78,6 @@ final class ChangeStreamOpening {
 
   /** Does every check, and sets the stream to its start. */
   private ChangeStreamCursor prepare() {
-    Pipelines.checkNames(call, stages);
     checkReadConcern();
     if (call.transaction() != null) {
       throw TransactionCommands.notSupported(
@@ -88,7 +88,7 @@ final class ChangeStreamOpening {
     if (collection != null) {
       Views.requireNoView(call.readState(), call.namespace(collection));
     }
-    boolean splits = endsWithSplit();
+    boolean splits = stages.get(stages.size() - 1).containsKey(SPLIT);
     StreamSpec spec = spec(splits);
     Function<BsonDocument, Optional<BsonDocument>> pipeline = userPipeline(splits);
     checkFragment(spec);
@@ -146,7 +146,7 @@ final class ChangeStreamOpening {
 
   private Function<BsonDocument, Optional<BsonDocument>> userPipeline(boolean splits) {
     List<BsonDocument> user = stages.subList(1, stages.size() - (splits ? 1 : 0));
-    List<BsonDocument> events = user.stream().filter(stage -> !stage.containsKey(SPLIT)).toList();
+    List<BsonDocument> events = withoutSplit();
     Pipelines.EventPipeline parsed = Pipelines.parseForEvents(call, events);
     for (String stage : parsed.stageNames()) {
       if (!ALLOWED.contains(stage)) {
@@ -163,13 +163,18 @@ final class ChangeStreamOpening {
     return parsed.ready()::apply;
   }
 
-  private boolean endsWithSplit() {
-    for (BsonDocument stage : stages) {
+  /** The user's stages but those that split; what stands before one of those is parsed first. */
+  private List<BsonDocument> withoutSplit() {
+    List<BsonDocument> others = new ArrayList<>();
+    for (BsonDocument stage : stages.subList(1, stages.size())) {
       if (stage.containsKey(SPLIT)) {
+        Pipelines.parseForEvents(call, others);
         SplitLargeEvent.requireEmpty(stage.get(SPLIT));
+      } else {
+        others.add(stage);
       }
     }
-    return stages.get(stages.size() - 1).containsKey(SPLIT);
+    return others;
   }
 
   private void checkFragment(StreamSpec spec) {

@@ -5,6 +5,7 @@ import dev.tailrace.fakeserver.error.CommandFailure;
 import dev.tailrace.fakeserver.error.ErrorCode;
 import dev.tailrace.fakeserver.idl.Idl;
 import dev.tailrace.fakeserver.storage.Namespace;
+import dev.tailrace.fakeserver.storage.ShallowDocument;
 import java.util.List;
 import org.bson.BsonArray;
 import org.bson.BsonDocument;
@@ -39,6 +40,9 @@ final class ExplainCommand implements Command {
     }
     requireExplainable(call, command.getFirstKey());
     checkVerbosity(call);
+    if (command.getFirstKey().equals("aggregate")) {
+      return explainAggregate(call, command);
+    }
     BsonValue subject = command.get(command.getFirstKey());
     String collection = subject != null && subject.isString() ? subject.asString().getValue() : "";
     BsonDocument filter =
@@ -48,6 +52,23 @@ final class ExplainCommand implements Command {
     return new Outcome.Reply(
         new BsonDocument("queryPlanner", planner(call.namespace(collection), filter))
             .append("serverInfo", serverInfo(call)));
+  }
+
+  /** An aggregate is looked at as if it were run; it may be one that no server would run. */
+  private static Outcome explainAggregate(Invocation call, BsonDocument command) {
+    BsonDocument body =
+        ShallowDocument.open(command).append("$db", call.request().body().get("$db"));
+    for (String field : StableApi.FIELDS) {
+      BsonValue value = call.request().get(field);
+      if (value != null) {
+        body.append(field, value);
+      }
+    }
+    Outcome explained = AggregateCommand.explain(call.of("aggregate", body));
+    if (explained instanceof Outcome.Reply reply) {
+      reply.body().append("serverInfo", serverInfo(call));
+    }
+    return explained;
   }
 
   private static void requireExplainable(Invocation call, String command) {

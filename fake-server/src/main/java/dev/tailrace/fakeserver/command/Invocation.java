@@ -16,6 +16,7 @@ import dev.tailrace.fakeserver.transaction.SessionInfo;
 import dev.tailrace.fakeserver.transaction.Transaction;
 import dev.tailrace.fakeserver.transaction.Transaction.Touched;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import org.bson.BsonDocument;
@@ -43,6 +44,17 @@ public final class Invocation {
     this.world = world;
     this.node = node;
     this.connection = connection;
+  }
+
+  /** The run of a command within this one. */
+  Invocation of(String name, BsonDocument body) {
+    Invocation inner =
+        new Invocation(
+            new Request(name, request.db(), body, Map.of(), false, false), world, node, connection);
+    inner.session = session;
+    inner.readConcern = readConcern;
+    inner.transaction = transaction;
+    return inner;
   }
 
   void setSession(SessionInfo checked) {

@@ -8,69 +8,25 @@ import java.util.Set;
 import org.bson.BsonArray;
 import org.bson.BsonDocument;
 import org.bson.BsonValue;
-import org.jspecify.annotations.Nullable;
 
 /** What is wrong with a pipeline as it is written, before its stages are looked into. */
 final class PipelineChecks {
 
-  private static final String CHANGE_STREAM = "$changeStream";
-
   /** Stages that make their own documents, whatever collection there is. */
   private static final Set<String> COLLECTIONLESS =
-      Set.of(CHANGE_STREAM, "$currentOp", "$listLocalSessions", "$documents");
+      Set.of(
+          "$changeStream",
+          "$currentOp",
+          "$documents",
+          "$listCatalog",
+          "$listClusterCatalog",
+          "$listLocalSessions",
+          "$listSampledQueries",
+          "$querySettings",
+          "$queryStats",
+          "$shardedDataDistribution");
 
   private PipelineChecks() {}
-
-  /**
-   * Refuses a change stream inside of another stage.
-   *
-   * @throws CommandFailure 51047, 31441 or 40600
-   */
-  static void requireNoInnerChangeStream(List<? extends BsonValue> stages) {
-    for (BsonValue stage : stages) {
-      if (stage instanceof BsonDocument document) {
-        document.forEach(PipelineChecks::requireNoInnerChangeStream);
-      }
-    }
-  }
-
-  private static void requireNoInnerChangeStream(String name, BsonValue argument) {
-    if (!(argument instanceof BsonDocument options)) {
-      return;
-    }
-    switch (name) {
-      case "$lookup" ->
-          checkInner(
-              options.get("pipeline"),
-              new CommandFailure(
-                  51_047, CHANGE_STREAM + " is not allowed within a $lookup's sub-pipeline"));
-      case "$unionWith" ->
-          checkInner(
-              options.get("pipeline"),
-              new CommandFailure(
-                  31_441, CHANGE_STREAM + " is not allowed within a $unionWith's sub-pipeline"));
-      case "$facet" -> {
-        for (Map.Entry<String, BsonValue> facet : options.entrySet()) {
-          checkInner(
-              facet.getValue(),
-              new CommandFailure(
-                  40_600, CHANGE_STREAM + " is not allowed to be used within a $facet stage"));
-        }
-      }
-      default -> {}
-    }
-  }
-
-  private static void checkInner(@Nullable BsonValue pipeline, CommandFailure refusal) {
-    if (pipeline instanceof BsonArray stages) {
-      for (BsonValue stage : stages) {
-        if (stage instanceof BsonDocument document && document.containsKey(CHANGE_STREAM)) {
-          throw refusal;
-        }
-      }
-      requireNoInnerChangeStream(stages);
-    }
-  }
 
   /**
    * Refuses a text search that is not the first stage.

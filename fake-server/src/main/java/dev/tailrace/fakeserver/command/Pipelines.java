@@ -1,6 +1,5 @@
 package dev.tailrace.fakeserver.command;
 
-import dev.tailrace.fakeserver.error.CommandFailure;
 import dev.tailrace.fakeserver.query.QueryContext;
 import dev.tailrace.fakeserver.query.stage.CommandStage;
 import dev.tailrace.fakeserver.query.stage.DocumentStage;
@@ -21,27 +20,7 @@ import org.jspecify.annotations.Nullable;
 /** Pipelines, with the collections of this server behind them. */
 final class Pipelines {
 
-  private static final int UNKNOWN_STAGE = 40_324;
-  private static final int NOT_ONE_FIELD = 40_323;
-
   private Pipelines() {}
-
-  /**
-   * Refuses a pipeline in which a stage is none by its very name; that comes before all else.
-   *
-   * @throws CommandFailure 40324 or 40323
-   */
-  static void checkNames(Invocation call, List<BsonDocument> stages) {
-    for (BsonDocument stage : stages) {
-      try {
-        Pipeline.parse(List.of(stage), context(call, new QueryArguments(call).context(null)));
-      } catch (CommandFailure e) {
-        if (e.code() == UNKNOWN_STAGE || e.code() == NOT_ONE_FIELD) {
-          throw e;
-        }
-      }
-    }
-  }
 
   /** Parses a pipeline on a namespace, as a view is defined by one. */
   static void parse(Invocation call, Namespace namespace, List<BsonDocument> stages) {

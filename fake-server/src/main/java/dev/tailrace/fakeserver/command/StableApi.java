@@ -1,11 +1,13 @@
 package dev.tailrace.fakeserver.command;
 
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
+import dev.tailrace.fakeserver.ServerVersion;
 import dev.tailrace.fakeserver.error.CommandFailure;
 import dev.tailrace.fakeserver.error.ErrorCode;
 import dev.tailrace.fakeserver.idl.Flags;
 import dev.tailrace.fakeserver.idl.Idl;
-import org.bson.BsonArray;
+import dev.tailrace.fakeserver.query.stage.Outline;
 import org.bson.BsonDocument;
 import org.bson.BsonString;
 import org.bson.BsonType;
@@ -48,7 +50,32 @@ final class StableApi {
 
   private static final ImmutableSet<String> UNSTABLE_STAGES =
       ImmutableSet.of(
-          "$currentOp", "$indexStats", "$listLocalSessions", "$listSessions", "$planCacheStats");
+          "$currentOp",
+          "$indexStats",
+          "$listCatalog",
+          "$listClusterCatalog",
+          "$listLocalSessions",
+          "$listSampledQueries",
+          "$listSearchIndexes",
+          "$listSessions",
+          "$planCacheStats",
+          "$querySettings",
+          "$queryStats",
+          "$rankFusion",
+          "$score",
+          "$scoreFusion",
+          "$search",
+          "$searchMeta",
+          "$shardedDataDistribution",
+          "$vectorSearch");
+
+  /** Options of {@code $changeStream} that are not promised to stay as they are. */
+  private static final ImmutableSet<String> UNSTABLE_OPTIONS =
+      ImmutableSet.of("showExpandedEvents", "showRawUpdateDescription", "showSystemEvents");
+
+  /** The fields by which a client says what it means. */
+  static final ImmutableList<String> FIELDS =
+      ImmutableList.of("apiVersion", "apiStrict", "apiDeprecationErrors");
 
   private StableApi() {}
 
@@ -83,15 +110,34 @@ final class StableApi {
           ErrorCode.API_STRICT_ERROR,
           "Provided apiStrict:true, but the command %s is not in API Version 1".formatted(command));
     }
-    if (command.equals("aggregate") && request.get("pipeline") instanceof BsonArray stages) {
-      for (BsonValue stage : stages) {
-        if (stage instanceof BsonDocument document
-            && !document.isEmpty()
-            && UNSTABLE_STAGES.contains(document.getFirstKey())) {
+  }
+
+  /**
+   * Checks the stages of a pipeline, and those within them, if the client asked to be held to the
+   * version.
+   *
+   * @throws CommandFailure 323
+   */
+  static void check(Invocation call, Outline pipeline) {
+    if (call.version().atLeast(5, 0) && Flags.isTrue(call.request().body(), "apiStrict")) {
+      pipeline.forEachStage((name, argument) -> requireStable(call.version(), name, argument));
+    }
+  }
+
+  private static void requireStable(ServerVersion version, String stage, BsonValue argument) {
+    if (UNSTABLE_STAGES.contains(stage)) {
+      throw new CommandFailure(
+          ErrorCode.API_STRICT_ERROR,
+          "%s%s is not allowed with 'apiStrict: true' in API Version 1"
+              .formatted(version.atLeast(6, 0) ? "" : "stage ", stage));
+    }
+    if (stage.equals("$changeStream") && argument instanceof BsonDocument options) {
+      for (String option : UNSTABLE_OPTIONS) {
+        if (options.containsKey(option) && version.atLeast(6, 0)) {
           throw new CommandFailure(
               ErrorCode.API_STRICT_ERROR,
-              "stage %s is not allowed with 'apiStrict: true' in API Version 1"
-                  .formatted(document.getFirstKey()));
+              "The '%s' parameter to $changeStream is not supported in API Version 1"
+                  .formatted(option));
         }
       }
     }

@@ -2,6 +2,7 @@ package dev.tailrace.fakeserver.command;
 
 import dev.tailrace.fakeserver.error.CommandFailure;
 import dev.tailrace.fakeserver.error.ErrorCode;
+import dev.tailrace.fakeserver.query.stage.Outline;
 import dev.tailrace.fakeserver.storage.Namespace;
 import dev.tailrace.fakeserver.storage.State;
 import dev.tailrace.fakeserver.storage.StoredCollection;
@@ -82,6 +83,7 @@ final class Views {
       }
     }
     try {
+      Outline.of(view.pipeline(), call.version());
       Pipelines.parse(call, view.namespace(), view.pipeline());
     } catch (CommandFailure e) {
       throw e.causedIn("Invalid pipeline for view " + view.namespace());

@@ -67,11 +67,12 @@ final class FacetStage extends Stage {
                 .formatted(name, BsonTypes.name(stage), ElementText.value(stage)));
       }
       if (!object.isEmpty() && FORBIDDEN.contains(object.getFirstKey())) {
+        boolean isStream = object.getFirstKey().equals("$changeStream");
         throw new CommandFailure(
             40_600,
             object.getFirstKey()
-                + " is not allowed to be used within a $facet stage: "
-                + ElementText.field("$facet", spec));
+                + " is not allowed to be used within a $facet stage"
+                + (isStream ? "" : ": " + ElementText.field("$facet", spec)));
       }
     }
     return Pipeline.parse(array, context);

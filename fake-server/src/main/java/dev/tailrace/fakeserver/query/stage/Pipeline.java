@@ -36,9 +36,21 @@ public final class Pipeline {
           "$documents",
           "$geoNear",
           "$indexStats",
+          "$listCatalog",
+          "$listClusterCatalog",
           "$listLocalSessions",
+          "$listSampledQueries",
+          "$listSearchIndexes",
           "$listSessions",
-          "$planCacheStats");
+          "$planCacheStats",
+          "$querySettings",
+          "$queryStats",
+          "$rankFusion",
+          "$scoreFusion",
+          "$search",
+          "$searchMeta",
+          "$shardedDataDistribution",
+          "$vectorSearch");
 
   private static final ImmutableSet<String> ONLY_LAST = ImmutableSet.of("$merge", "$out");
 

@@ -1,6 +1,7 @@
 package dev.tailrace.fakeserver.query.stage;
 
 import com.google.common.collect.ImmutableMap;
+import dev.tailrace.fakeserver.ServerVersion;
 import dev.tailrace.fakeserver.error.CommandFailure;
 import dev.tailrace.fakeserver.query.QueryContext;
 import java.util.List;
@@ -70,14 +71,38 @@ final class StageTable {
     table.ofCommand("$planCacheStats");
     table.since(4, 4);
     table.inContext("$unionWith", UnionWithStage::parse);
+    table.since(5, 0);
+    table.foreign("$setWindowFields");
     table.since(5, 1);
     table.plain("$documents", DocumentsStage::parse);
+    table.foreign("$densify");
+    table.since(5, 3);
+    table.foreign("$fill");
+    table.since(6, 0);
+    table.foreign("$listCatalog");
+    table.foreign("$search");
+    table.foreign("$searchMeta");
+    table.foreign("$shardedDataDistribution");
     table.since(6, 0, 9);
     table.add(
         SplitLargeEvent.NAME,
         (spec, context) -> {
           throw SplitLargeEvent.refusal(spec);
         });
+    table.since(7, 0);
+    table.foreign("$listSampledQueries");
+    table.foreign("$listSearchIndexes");
+    table.foreign("$vectorSearch");
+    table.since(7, 1);
+    table.foreign("$queryStats");
+    table.since(8, 0);
+    table.foreign("$querySettings");
+    table.since(8, 1);
+    table.foreign("$listClusterCatalog");
+    table.foreign("$rankFusion");
+    table.since(8, 2);
+    table.foreign("$score");
+    table.foreign("$scoreFusion");
     return table.entries.buildOrThrow();
   }
 
@@ -87,12 +112,24 @@ final class StageTable {
    * @throws CommandFailure if there is no such stage, or its argument is malformed
    */
   static List<Stage> parse(String name, BsonValue spec, PipelineContext context) {
+    return entry(name, context.query().version()).parser.parse(spec, context);
+  }
+
+  /**
+   * Refuses what is no stage of the release.
+   *
+   * @throws CommandFailure 40324
+   */
+  static void requireKnown(String name, ServerVersion version) {
+    entry(name, version);
+  }
+
+  private static Entry entry(String name, ServerVersion version) {
     @Nullable Entry entry = STAGES.get(name);
-    if (entry == null
-        || !context.query().version().atLeast(entry.major, entry.minor, entry.patch)) {
+    if (entry == null || !version.atLeast(entry.major, entry.minor, entry.patch)) {
       throw new CommandFailure(40_324, "Unrecognized pipeline stage name: '" + name + "'");
     }
-    return entry.parser.parse(spec, context);
+    return entry;
   }
 
   private static final class Builder {
@@ -125,6 +162,10 @@ final class StageTable {
 
     void several(String name, SeveralParser parser) {
       add(name, (spec, context) -> parser.parse(spec, context.query()));
+    }
+
+    void foreign(String name) {
+      add(name, (spec, context) -> List.of(ForeignStage.parse(name, spec)));
     }
 
     void ofCommand(String name) {
