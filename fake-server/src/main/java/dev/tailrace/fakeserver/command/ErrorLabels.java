@@ -18,7 +18,10 @@ public final class ErrorLabels {
 
   private static final Set<Integer> TRANSIENT = Set.of(24, 112, 246, 251, 267);
 
-  private static final Set<Integer> RESUMABLE_TOO = Set.of(63, 133, 150, 234, 13_388);
+  private static final Set<Integer> RESUMABLE_TOO = Set.of(133, 150, 234, 13_388);
+
+  /** An error that is no more from 6.1 on, and tells nothing there. */
+  private static final int STALE_SHARD_VERSION = 63;
 
   private static final Set<Integer> NEVER_RESUMABLE = Set.of(280, 286);
 
@@ -56,7 +59,10 @@ public final class ErrorLabels {
     boolean readsStream =
         request.name().equals("aggregate") ? opensChangeStream(request.body()) : isOnChangeStream;
     boolean mayBeStream = request.name().equals("aggregate") || request.name().equals("getMore");
-    boolean isResumable = RETRIABLE.contains(code) || RESUMABLE_TOO.contains(code);
+    boolean isResumable =
+        RETRIABLE.contains(code)
+            || RESUMABLE_TOO.contains(code)
+            || (code == STALE_SHARD_VERSION && !version.atLeast(6, 1));
     if (tellsToRetry && readsStream && isResumable) {
       labels.add("ResumableChangeStreamError");
     }

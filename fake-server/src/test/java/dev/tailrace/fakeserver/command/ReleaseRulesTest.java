@@ -143,4 +143,28 @@ class ReleaseRulesTest {
                                 + "}], cursor: {}}")))
                 .isEqualTo(code));
   }
+
+  @ParameterizedTest
+  @CsvSource({
+    "4.4, 63, true",
+    "6.0, 63, true",
+    "7.0, 63, false",
+    "8.2, 63, false",
+    "8.2, 150, true"
+  })
+  void labelsStaleShardVersionsUpTo60(String release, int code, boolean labelled)
+      throws InterruptedException {
+    Conversation.on(
+        release,
+        client -> {
+          client.run(
+              "admin",
+              "{configureFailPoint: 'failCommand', mode: {times: 1},"
+                  + " data: {failCommands: ['aggregate'], errorCode: %d}}".formatted(code));
+          BsonDocument failed =
+              client.run("{aggregate: 'c', pipeline: [{$changeStream: {}}], cursor: {}}");
+          assertThat(Conversation.code(failed)).isEqualTo(code);
+          assertThat(labels(failed).contains("ResumableChangeStreamError")).isEqualTo(labelled);
+        });
+  }
 }
