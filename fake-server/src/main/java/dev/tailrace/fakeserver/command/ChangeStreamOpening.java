@@ -8,6 +8,7 @@ import dev.tailrace.fakeserver.query.stage.Pipeline;
 import dev.tailrace.fakeserver.query.stage.SplitLargeEvent;
 import dev.tailrace.fakeserver.query.value.ElementText;
 import dev.tailrace.fakeserver.storage.Namespace;
+import dev.tailrace.fakeserver.storage.State;
 import dev.tailrace.fakeserver.stream.ChangeStreamCursor;
 import dev.tailrace.fakeserver.stream.StreamSpec;
 import dev.tailrace.fakeserver.stream.StreamSpecParser;
@@ -104,8 +105,9 @@ final class ChangeStreamOpening {
     }
     long end = call.set().majorityAt(call.member());
     try {
-      return stream.read(
-          (int) Math.min(batchSize, Integer.MAX_VALUE), end, call.set().journal().stateAt(end));
+      int maxEvents = (int) Math.min(batchSize, Integer.MAX_VALUE);
+      State lookup = call.set().journal().stateAt(end);
+      return call.node().streamMetrics().count(() -> stream.read(maxEvents, end, lookup));
     } catch (CommandFailure e) {
       throw ExecutorErrors.ofAggregate(e, call, namespace);
     }

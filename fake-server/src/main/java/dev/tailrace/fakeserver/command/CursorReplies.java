@@ -40,6 +40,7 @@ final class CursorReplies {
   /** The reply of a change stream, which has a token behind the batch. */
   static BsonDocument of(
       String batchField, ChangeStreamCursor.Batch batch, long id, Invocation call, Namespace ns) {
+    call.node().streamMetrics().sent(batch);
     BsonDocument cursor = new BsonDocument(batchField, new BsonArray(batch.events()));
     BsonDocument token = batch.postBatchResumeToken();
     if (token != null) {
@@ -93,7 +94,8 @@ final class CursorReplies {
             new ServerCursor.Owner(
                 call.session().sessionId(),
                 call.session().inTransaction() ? call.session().txnNumber() : null,
-                noTimeout),
+                noTimeout,
+                StableApi.fields(call.request())),
             call.nowNanos());
   }
 

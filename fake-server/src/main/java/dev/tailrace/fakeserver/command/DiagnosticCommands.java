@@ -120,8 +120,16 @@ final class DiagnosticCommands {
                 .append("supportsCommittedReads", BsonBoolean.TRUE)
                 .append("persistent", BsonBoolean.TRUE)
                 .append("readOnly", BsonBoolean.FALSE))
-        .append("metrics", new BsonDocument("cursor", cursorMetrics(call)));
+        .append("metrics", metrics(call));
     return new Outcome.Reply(status);
+  }
+
+  private static BsonDocument metrics(Invocation call) {
+    BsonDocument metrics = new BsonDocument();
+    if (call.version().atLeast(6, 0, 9)) { // As the stage that splits.
+      metrics.append("changeStreams", call.node().streamMetrics().toDocument());
+    }
+    return metrics.append("cursor", cursorMetrics(call));
   }
 
   private static BsonDocument cursorMetrics(Invocation call) {

@@ -58,12 +58,7 @@ final class ExplainCommand implements Command {
   private static Outcome explainAggregate(Invocation call, BsonDocument command) {
     BsonDocument body =
         ShallowDocument.open(command).append("$db", call.request().body().get("$db"));
-    for (String field : StableApi.FIELDS) {
-      BsonValue value = call.request().get(field);
-      if (value != null) {
-        body.append(field, value);
-      }
-    }
+    body.putAll(StableApi.fields(call.request()));
     Outcome explained = AggregateCommand.explain(call.of("aggregate", body));
     if (explained instanceof Outcome.Reply reply) {
       reply.body().append("serverInfo", serverInfo(call));

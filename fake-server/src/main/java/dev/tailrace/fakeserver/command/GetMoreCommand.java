@@ -50,9 +50,7 @@ final class GetMoreCommand implements Command {
     long id = cursorId(call);
     String collection = collection(call);
     long batchSize = batchSize(call);
-    if (call.request().body().containsKey("readConcern")
-        && call.request().get("readConcern") instanceof BsonDocument concern
-        && concern.containsKey("level")) {
+    if (ReadConcern.of(call.request().get("readConcern"), call.version()).level() != null) {
       throw new CommandFailure(
           ErrorCode.INVALID_OPTIONS, "Command getMore does not support read concern");
     }
@@ -232,6 +230,7 @@ final class GetMoreCommand implements Command {
 
     Outcome start() {
       try {
+        StableApi.requireSame(call, cursor);
         failIfTold();
       } catch (RuntimeException e) {
         giveUp();
@@ -320,7 +319,8 @@ final class GetMoreCommand implements Command {
       long end = call.set().majorityAt(call.member());
       State lookup = call.set().journal().stateAt(end);
       int maxEvents = (int) Math.min(batchSize, Integer.MAX_VALUE);
-      ChangeStreamCursor.Batch batch = stream.read(maxEvents, end, lookup);
+      ChangeStreamCursor.Batch batch =
+          call.node().streamMetrics().count(() -> stream.read(maxEvents, end, lookup));
       if (batch.events().isEmpty() && !batch.exhausted() && nowNanos < deadlineNanos) {
         return null;
       }

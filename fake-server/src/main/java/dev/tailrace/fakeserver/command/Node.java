@@ -15,6 +15,7 @@ public final class Node {
   private final CursorTable cursors;
   private final FailPoints failPoints;
   private final Parameters parameters;
+  private final StreamMetrics streamMetrics = new StreamMetrics();
   private final long startedAtNanos;
 
   /** A process that has just started. */
@@ -44,6 +45,11 @@ public final class Node {
   /** Its server parameters. */
   public Parameters parameters() {
     return parameters;
+  }
+
+  /** What it has counted of large events. */
+  StreamMetrics streamMetrics() {
+    return streamMetrics;
   }
 
   /** When it started, on the monotonic clock. */

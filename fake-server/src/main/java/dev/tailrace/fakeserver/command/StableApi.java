@@ -3,11 +3,13 @@ package dev.tailrace.fakeserver.command;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import dev.tailrace.fakeserver.ServerVersion;
+import dev.tailrace.fakeserver.cursor.ServerCursor;
 import dev.tailrace.fakeserver.error.CommandFailure;
 import dev.tailrace.fakeserver.error.ErrorCode;
 import dev.tailrace.fakeserver.idl.Flags;
 import dev.tailrace.fakeserver.idl.Idl;
 import dev.tailrace.fakeserver.query.stage.Outline;
+import dev.tailrace.fakeserver.query.value.ElementText;
 import org.bson.BsonDocument;
 import org.bson.BsonString;
 import org.bson.BsonType;
@@ -48,6 +50,10 @@ final class StableApi {
           "refreshSessions",
           "update");
 
+  /** The fields by which a client says what it means. */
+  private static final ImmutableList<String> FIELDS =
+      ImmutableList.of("apiVersion", "apiStrict", "apiDeprecationErrors");
+
   private static final ImmutableSet<String> UNSTABLE_STAGES =
       ImmutableSet.of(
           "$currentOp",
@@ -73,10 +79,6 @@ final class StableApi {
   private static final ImmutableSet<String> UNSTABLE_OPTIONS =
       ImmutableSet.of("showExpandedEvents", "showRawUpdateDescription", "showSystemEvents");
 
-  /** The fields by which a client says what it means. */
-  static final ImmutableList<String> FIELDS =
-      ImmutableList.of("apiVersion", "apiStrict", "apiDeprecationErrors");
-
   private StableApi() {}
 
   /**
@@ -101,6 +103,33 @@ final class StableApi {
     }
     if (Flags.isTrue(request.body(), "apiStrict")) {
       requireStable(request, command);
+    }
+  }
+
+  /** Those of its fields that a command has. */
+  static BsonDocument fields(Request request) {
+    BsonDocument given = new BsonDocument();
+    for (String field : FIELDS) {
+      BsonValue value = request.get(field);
+      if (value != null) {
+        given.append(field, value);
+      }
+    }
+    return given;
+  }
+
+  /**
+   * Refuses a getMore that does not mean the version with which its cursor was opened.
+   *
+   * @throws CommandFailure 347
+   */
+  static void requireSame(Invocation call, ServerCursor cursor) {
+    BsonDocument used = fields(call.request());
+    if (call.version().atLeast(5, 0) && !used.equals(cursor.owner().api())) {
+      throw new CommandFailure(
+          ErrorCode.API_MISMATCH_ERROR,
+          "API parameter mismatch: getMore used params %s, the cursor-creating command used %s"
+              .formatted(ElementText.value(used), ElementText.value(cursor.owner().api())));
     }
   }
 

@@ -3,6 +3,7 @@ package dev.tailrace.fakeserver.cursor;
 import dev.tailrace.fakeserver.storage.Namespace;
 import dev.tailrace.fakeserver.stream.ChangeStreamCursor;
 import org.bson.BsonBinary;
+import org.bson.BsonDocument;
 import org.jspecify.annotations.Nullable;
 
 /** One open cursor. Not thread-safe. */
@@ -40,9 +41,13 @@ public final class ServerCursor {
    * @param sessionId the UUID of the session; null for none
    * @param txnNumber the transaction; null for none
    * @param noTimeout whether it may lie idle for ever
+   * @param api the fields of the Stable API that it was opened with
    */
   public record Owner(
-      @Nullable BsonBinary sessionId, @Nullable Long txnNumber, boolean noTimeout) {}
+      @Nullable BsonBinary sessionId,
+      @Nullable Long txnNumber,
+      boolean noTimeout,
+      BsonDocument api) {}
 
   ServerCursor(long id, Namespace namespace, Content content, Owner owner, long nowNanos) {
     this.id = id;

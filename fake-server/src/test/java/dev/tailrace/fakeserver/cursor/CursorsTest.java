@@ -104,4 +104,46 @@ class CursorsTest {
       assertThat(set.openCursors()).isEqualTo(1);
     }
   }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      nullValues = "none",
+      textBlock =
+          """
+          8.2 | , apiVersion: '1'                   | none                                | {} | { apiVersion: "1" }
+          8.2 | none                                | , apiVersion: '1'                   | { apiVersion: "1" } | {}
+          5.0 | , apiVersion: '1'                   | , apiVersion: '1', apiStrict: false | { apiVersion: "1", apiStrict: false } | { apiVersion: "1" }
+          8.2 | , apiVersion: '1', apiStrict: true  | , apiVersion: '1', apiStrict: true  | none | none
+          8.2 | none                                | none                                | none | none
+          4.4 | none                                | none                                | none | none
+          """)
+  void isReadWithTheApiItWasOpenedWith(
+      String version, String opened, String read, String used, String wanted)
+      throws InterruptedException {
+    try (var set = set(version);
+        var client = new Conversation(set, 0, "d")) {
+      String open = "{aggregate: 'c', pipeline: [{$changeStream: {}}], cursor: {}%s}";
+      long id =
+          client
+              .ok(open.formatted(opened == null ? "" : opened))
+              .getDocument("cursor")
+              .getInt64("id")
+              .getValue();
+      BsonDocument reply =
+          client.run(
+              "{getMore: {$numberLong: '%d'}, collection: 'c', maxTimeMS: 1%s}"
+                  .formatted(id, read == null ? "" : read));
+      assertThat(Conversation.code(reply)).isEqualTo(used == null ? 0 : 347);
+      if (used != null) {
+        assertThat(reply.getString("errmsg").getValue())
+            .isEqualTo(
+                "API parameter mismatch: getMore used params %s, the cursor-creating command used %s"
+                    .formatted(used, wanted));
+        assertThat(reply.containsKey("errorLabels")).isFalse();
+        assertThat(set.openCursors()).as("is gone, as it was checked out").isZero();
+      }
+    }
+  }
 }
