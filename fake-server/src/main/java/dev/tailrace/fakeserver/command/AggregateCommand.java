@@ -1,5 +1,6 @@
 package dev.tailrace.fakeserver.command;
 
+import dev.tailrace.fakeserver.ServerVersion;
 import dev.tailrace.fakeserver.cursor.ResultIterator;
 import dev.tailrace.fakeserver.cursor.ServerCursor;
 import dev.tailrace.fakeserver.error.CommandFailure;
@@ -19,6 +20,7 @@ import org.bson.BsonBoolean;
 import org.bson.BsonDocument;
 import org.bson.BsonNumber;
 import org.bson.BsonString;
+import org.bson.BsonType;
 import org.bson.BsonValue;
 import org.bson.RawBsonDocument;
 import org.jspecify.annotations.Nullable;
@@ -64,8 +66,7 @@ final class AggregateCommand implements Command {
 
   private static Outcome run(Invocation call, boolean isExplainCommand) {
     checkFields(call);
-    Idl.requireFlag(
-        "aggregate.bypassDocumentValidation", call.request().get("bypassDocumentValidation"));
+    checkTypes(call);
     List<BsonDocument> stages = stages(call);
     boolean explain = isExplainCommand || isExplained(call);
     BsonValue cursor = call.request().get("cursor");
@@ -97,14 +98,46 @@ final class AggregateCommand implements Command {
 
   private static boolean isExplained(Invocation call) {
     BsonValue explain = call.request().get("explain");
-    if (explain == null || call.version().atLeast(5, 0)) {
-      return new QueryArguments(call).flag("explain");
-    }
-    if (!(explain instanceof BsonBoolean flag)) {
+    requireBoolean("explain", explain, call.version());
+    return explain instanceof BsonBoolean flag && flag.getValue();
+  }
+
+  /**
+   * Refuses what is neither absent nor a flag, in the words of a parser that is written by hand.
+   */
+  private static void requireBoolean(
+      String field, @Nullable BsonValue value, ServerVersion version) {
+    if (value != null && !value.isBoolean()) {
+      boolean isModern = version.atLeast(5, 0);
       throw new CommandFailure(
-          ErrorCode.TYPE_MISMATCH, "explain must be a boolean, not a " + BsonTypes.name(explain));
+          ErrorCode.TYPE_MISMATCH,
+          field + " must be a boolean" + (isModern ? "" : ", not a " + BsonTypes.name(value)));
     }
-    return flag.getValue();
+  }
+
+  /** Checks the fields that have no effect here, or only in some cases. */
+  private static void checkTypes(Invocation call) {
+    Request request = call.request();
+    boolean isModern = call.version().atLeast(5, 0);
+    Idl.requireFlag("aggregate.bypassDocumentValidation", request.get("bypassDocumentValidation"));
+    if (isModern) {
+      Idl.requireType("aggregate.allowDiskUse", request.get("allowDiskUse"), BsonType.BOOLEAN);
+    } else {
+      requireBoolean("allowDiskUse", request.get("allowDiskUse"), call.version());
+    }
+    Idl.requireType(
+        "aggregate.$_generateV2ResumeTokens",
+        request.get("$_generateV2ResumeTokens"),
+        BsonType.BOOLEAN);
+    BsonValue hint = request.get("hint");
+    if (hint != null && !hint.isString() && !hint.isDocument()) {
+      throw new CommandFailure(
+          ErrorCode.FAILED_TO_PARSE,
+          isModern
+              ? "Hint must be a string or an object"
+              : "hint must be specified as a string representing an index name, or an object"
+                  + " representing an index's key pattern");
+    }
   }
 
   /** Runs a pipeline and answers with its first batch. */
@@ -151,8 +184,7 @@ final class AggregateCommand implements Command {
   private static List<BsonDocument> stages(Invocation call) {
     BsonValue pipeline = call.request().get("pipeline");
     if (!(pipeline instanceof BsonArray array)) {
-      throw new CommandFailure(
-          ErrorCode.TYPE_MISMATCH, "'pipeline' option must be specified as an array");
+      throw noPipeline(call, pipeline);
     }
     List<BsonDocument> stages = new ArrayList<>();
     for (BsonValue stage : array) {
@@ -163,6 +195,16 @@ final class AggregateCommand implements Command {
       stages.add(document);
     }
     return stages;
+  }
+
+  private static CommandFailure noPipeline(Invocation call, @Nullable BsonValue found) {
+    if (!call.version().atLeast(5, 0)) {
+      return new CommandFailure(
+          ErrorCode.TYPE_MISMATCH, "'pipeline' option must be specified as an array");
+    }
+    return found == null
+        ? Idl.missingField("aggregate.pipeline")
+        : Idl.wrongType("aggregate.pipeline", found, BsonType.ARRAY);
   }
 
   private static Namespace namespace(Invocation call) {

@@ -4,6 +4,7 @@ import dev.tailrace.fakeserver.error.CommandFailure;
 import dev.tailrace.fakeserver.error.ErrorCode;
 import dev.tailrace.fakeserver.idl.Idl;
 import dev.tailrace.fakeserver.query.value.ElementText;
+import java.util.Set;
 import org.bson.BsonArray;
 import org.bson.BsonDocument;
 import org.bson.BsonInt64;
@@ -38,6 +39,10 @@ final class KillCursorsCommand implements Command {
       throw isModern
           ? new CommandFailure(ErrorCode.INVALID_NAMESPACE, "collection name has invalid type")
           : failedToParse("First parameter must be a string in: " + ElementText.value(body));
+    }
+    if (isModern) {
+      GenericFields.requireKnown(
+          call.request(), call.version(), GenericFields.Style.IDL, Set.of("cursors"));
     }
     BsonValue value = call.request().get("cursors");
     if (!(value instanceof BsonArray cursors)) {

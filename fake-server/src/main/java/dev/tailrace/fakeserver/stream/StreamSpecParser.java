@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.bson.BsonArray;
 import org.bson.BsonBoolean;
 import org.bson.BsonDocument;
 import org.bson.BsonType;
@@ -145,6 +146,11 @@ public final class StreamSpecParser {
         };
     if (value.getBsonType() != wanted) {
       throw Idl.wrongType(STAGE + "." + name, value, wanted);
+    }
+    if (value instanceof BsonArray elements) {
+      for (int i = 0; i < elements.size(); i++) {
+        Idl.requireType(STAGE + "." + name + "." + i, elements.get(i), BsonType.STRING);
+      }
     }
   }
 
