@@ -162,6 +162,11 @@ public final class Dispatcher {
     return ExecutorErrors.interruptedAtShutdown(call);
   }
 
+  /** The failure of a command that was told to end. */
+  public CommandFailure interrupted(Invocation call) {
+    return ExecutorErrors.interrupted(call);
+  }
+
   private BsonTimestamp operationTime(Invocation call) {
     long position = call.readConcern().isMajority() ? call.readPosition() : call.member().applied();
     return world.set().journal().timeAt(position);
@@ -358,6 +363,13 @@ public final class Dispatcher {
     @Override
     public Outcome.WakeOn wakeOn() {
       return Outcome.WakeOn.JOURNAL;
+    }
+
+    /** What is written stays written; the client hears that nobody waited for the rest. */
+    @Override
+    public Outcome interrupt(CommandFailure why) {
+      reply.body().append("writeConcernError", WriteConcern.interrupted(why, call.version()));
+      return reply;
     }
 
     @Override

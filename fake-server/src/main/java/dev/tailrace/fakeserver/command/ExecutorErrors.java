@@ -35,6 +35,14 @@ final class ExecutorErrors {
         + message;
   }
 
+  /** The failure of a command that {@code killOp} ends. */
+  static CommandFailure interrupted(Invocation call) {
+    String message = "operation was interrupted";
+    return new CommandFailure(
+        ErrorCode.INTERRUPTED,
+        call.request().name().equals("getMore") ? inGetMore(message, call) : message);
+  }
+
   /** The failure of a getMore that waits when its member shuts down. */
   static CommandFailure interruptedAtShutdown(Invocation call) {
     return new CommandFailure(

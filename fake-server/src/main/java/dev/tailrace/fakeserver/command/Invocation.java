@@ -31,6 +31,7 @@ public final class Invocation {
   private final World world;
   private final Node node;
   private final ClientConnection connection;
+  private final Operation.Running running;
   private SessionInfo session = SessionInfo.NONE;
   private ReadConcern readConcern = ReadConcern.NONE;
   private @Nullable Transaction transaction;
@@ -39,18 +40,28 @@ public final class Invocation {
   private long writtenTo = -1;
 
   /** A command that is about to be run. */
-  public Invocation(Request request, World world, Node node, ClientConnection connection) {
+  public Invocation(
+      Request request,
+      World world,
+      Node node,
+      ClientConnection connection,
+      Operation.Running running) {
     this.request = request;
     this.world = world;
     this.node = node;
     this.connection = connection;
+    this.running = running;
   }
 
   /** The run of a command within this one. */
   Invocation of(String name, BsonDocument body) {
     Invocation inner =
         new Invocation(
-            new Request(name, request.db(), body, Map.of(), false, false), world, node, connection);
+            new Request(name, request.db(), body, Map.of(), false, false),
+            world,
+            node,
+            connection,
+            running);
     inner.session = session;
     inner.readConcern = readConcern;
     inner.transaction = transaction;
@@ -97,6 +108,11 @@ public final class Invocation {
   /** The client. */
   public ClientConnection connection() {
     return connection;
+  }
+
+  /** What runs beside it. */
+  Operation.Running running() {
+    return running;
   }
 
   /** The session part of the command; empty until the dispatcher has checked it. */

@@ -17,6 +17,8 @@ public final class Node {
   private final Parameters parameters;
   private final StreamMetrics streamMetrics = new StreamMetrics();
   private final long startedAtNanos;
+  private int lastOperationId;
+  private long killedOperations;
 
   /** A process that has just started. */
   public Node(Member member, Ids ids, ServerVersion version, long nowNanos) {
@@ -50,6 +52,19 @@ public final class Node {
   /** What it has counted of large events. */
   StreamMetrics streamMetrics() {
     return streamMetrics;
+  }
+
+  int nextOperationId() {
+    return ++lastOperationId;
+  }
+
+  void noteKilledOperation() {
+    killedOperations++;
+  }
+
+  /** How many operations were ever told to end. */
+  public long killedOperations() {
+    return killedOperations;
   }
 
   /** When it started, on the monotonic clock. */

@@ -47,6 +47,16 @@ public sealed interface Outcome {
 
     /** The client is gone: gives back what the command holds. */
     default void abandon() {}
+
+    /**
+     * The command was told to end.
+     *
+     * @param why what it fails with, if it does
+     */
+    default Outcome interrupt(CommandFailure why) {
+      abandon();
+      throw why;
+    }
   }
 
   /** Kinds of happenings. */

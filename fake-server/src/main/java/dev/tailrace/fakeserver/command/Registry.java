@@ -38,6 +38,8 @@ final class Registry {
               ParameterCommands::setFeatureCompatibilityVersion,
               ADMIN_ONLY,
               PRIMARY_ONLY)
+          .add("currentOp", OperationCommands::currentOp, ADMIN_ONLY)
+          .add("killOp", OperationCommands::killOp, ADMIN_ONLY)
           .add("startSession", SessionCommands::startSession)
           .add("refreshSessions", SessionCommands::refreshSessions)
           .add("endSessions", SessionCommands::endSessions)

@@ -32,7 +32,8 @@ final class SourceStages {
     return switch (stage.name()) {
       case "$collStats" -> List.of(CollectionStats.of(call, namespace, stage.spec())).iterator();
       case "$indexStats" -> indexStats(call, namespace).iterator();
-      case "$currentOp", "$planCacheStats" -> List.<BsonDocument>of().iterator();
+      case "$currentOp" -> OperationCommands.stage(call, namespace, stage.spec()).iterator();
+      case "$planCacheStats" -> List.<BsonDocument>of().iterator();
       case "$listLocalSessions", "$listSessions" -> sessions(call).iterator();
       case "$geoNear" ->
           throw new CommandFailure(

@@ -122,6 +122,11 @@ record WriteConcern(@Nullable Integer members, @Nullable String mode, long timeo
         "Primary stepped down while waiting for replication");
   }
 
+  /** What a client hears whose write was told to end while it waited. */
+  static BsonDocument interrupted(CommandFailure why, ServerVersion version) {
+    return error(ErrorCode.INTERRUPTED, version, why.message());
+  }
+
   /** When the wait ends, on the monotonic clock. */
   long deadlineNanos(long nowNanos) {
     return timeoutMillis <= 0

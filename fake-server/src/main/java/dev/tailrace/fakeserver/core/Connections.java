@@ -2,6 +2,8 @@ package dev.tailrace.fakeserver.core;
 
 import dev.tailrace.fakeserver.command.ClientConnection;
 import dev.tailrace.fakeserver.command.Invocation;
+import dev.tailrace.fakeserver.command.Node;
+import dev.tailrace.fakeserver.command.Operation;
 import dev.tailrace.fakeserver.command.Request;
 import dev.tailrace.fakeserver.error.CommandFailure;
 import dev.tailrace.fakeserver.history.HistoryEvent.Kind;
@@ -9,6 +11,7 @@ import dev.tailrace.wire.frame.BadMessageException;
 import dev.tailrace.wire.frame.Message;
 import dev.tailrace.wire.frame.OpMsg;
 import dev.tailrace.wire.frame.OpQuery;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -110,6 +113,17 @@ final class Connections {
       context.outbox.add(new Effect.Close(link.id));
       forget(link.id);
     }
+  }
+
+  /** What runs on a member. */
+  List<Operation> operations(Node node) {
+    List<Operation> operations = new ArrayList<>();
+    for (Link link : links.values()) {
+      if (link.running != null && context.world.nodes().get(link.member) == node) {
+        operations.add(link.running.operation);
+      }
+    }
+    return operations;
   }
 
   /** Every connection to a member; to all of them for null. */

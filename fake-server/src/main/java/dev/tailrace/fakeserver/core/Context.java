@@ -46,7 +46,8 @@ final class Context {
 
   /** A run of a command that came over {@code link}. */
   Invocation invocation(Link link, Request request) {
-    return new Invocation(request, world, world.nodes().get(link.member), link.client);
+    return new Invocation(
+        request, world, world.nodes().get(link.member), link.client, connections::operations);
   }
 
   void record(

@@ -1,6 +1,7 @@
 package dev.tailrace.fakeserver.core;
 
 import dev.tailrace.fakeserver.command.Invocation;
+import dev.tailrace.fakeserver.command.Operation;
 import dev.tailrace.fakeserver.command.Outcome;
 import dev.tailrace.fakeserver.command.Request;
 import dev.tailrace.fakeserver.error.CommandFailure;
@@ -38,8 +39,14 @@ final class Exchange {
   /** The command as it is being run; a streaming hello runs again and again. */
   Invocation call;
 
+  /** The run as {@code currentOp} shows it. */
+  Operation operation;
+
   /** What it waits for; null while it does not. */
   Outcome.@Nullable Waiting waiting;
+
+  /** Whether a fault holds it back before it is run. */
+  private boolean isDelayed;
 
   private final Deque<Fault> before = new ArrayDeque<>();
   private Fault.@Nullable WriteConcernError writeConcernError;
@@ -55,6 +62,7 @@ final class Exchange {
     this.link = link;
     this.request = request;
     this.call = call;
+    operation = new Operation(call);
     this.responseTo = responseTo;
     this.wantsReply = wantsReply;
   }
@@ -82,7 +90,9 @@ final class Exchange {
       Fault fault = before.removeFirst();
       context.note(link, Kind.FAULT, fault.toString());
       if (fault instanceof Fault.Delay delay) {
-        context.later(delay.nanos(), this::passFaultsBefore);
+        isDelayed = true;
+        context.parking.delay(this);
+        context.later(delay.nanos(), this::endDelay);
         return;
       } else if (fault instanceof Fault.ErrorReply error) {
         replyWith(error);
@@ -97,6 +107,14 @@ final class Exchange {
     }
     if (!link.closed) {
       run();
+    }
+  }
+
+  private void endDelay() {
+    if (isDelayed) {
+      isDelayed = false;
+      context.parking.endDelay(this);
+      passFaultsBefore();
     }
   }
 
@@ -122,6 +140,23 @@ final class Exchange {
     Outcome.Waiting current = waiting;
     if (current != null && !link.closed) {
       accept(() -> current.poll(call.nowNanos()));
+    }
+  }
+
+  /** Ends what was told to end. */
+  void endIfKilled() {
+    Outcome.Waiting current = waiting;
+    if (link.closed || !operation.isKilled()) {
+      return;
+    }
+    CommandFailure why = context.dispatcher.interrupted(call);
+    if (current != null) {
+      accept(() -> current.interrupt(why));
+    } else if (isDelayed) {
+      isDelayed = false;
+      before.clear();
+      context.parking.endDelay(this);
+      refuse(why);
     }
   }
 
@@ -220,6 +255,8 @@ final class Exchange {
   /** The client is gone. */
   void abandon() {
     Outcome.Waiting current = waiting;
+    isDelayed = false;
+    context.parking.endDelay(this);
     stopWaiting();
     if (current != null) {
       current.abandon();
@@ -280,6 +317,7 @@ final class Exchange {
   /** Goes on with the next reply of a stream of them, which answers the one before. */
   void again(Invocation next, int lastRequestId) {
     call = next;
+    operation = new Operation(next);
     responseTo = lastRequestId;
     run();
   }

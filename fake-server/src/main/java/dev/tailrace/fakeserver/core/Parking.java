@@ -21,6 +21,10 @@ final class Parking {
   private long journal;
   private long topology;
   private long failPoints;
+  private long kills;
+
+  /** Those that a fault holds back; only a kill ends that early. */
+  private final Set<Exchange> delayed = new LinkedHashSet<>();
 
   Parking(World world, List<Node> nodes) {
     this.world = world;
@@ -36,6 +40,14 @@ final class Parking {
 
   void leave(WakeOn kind, Exchange exchange) {
     waitersOn(kind).remove(exchange);
+  }
+
+  void delay(Exchange exchange) {
+    delayed.add(exchange);
+  }
+
+  void endDelay(Exchange exchange) {
+    delayed.remove(exchange);
   }
 
   /** How many of them are getMores on change streams. */
@@ -59,6 +71,7 @@ final class Parking {
       journal = journalNow;
       topology = topologyNow;
       failPoints = failPointsNow;
+      endKilled();
       if (wakesMonitors) {
         askAll(WakeOn.TOPOLOGY);
       }
@@ -71,6 +84,20 @@ final class Parking {
       if (!wakesReaders && !wakesTests) {
         return;
       }
+    }
+  }
+
+  private void endKilled() {
+    long now = 0;
+    for (Node node : nodes) {
+      now += node.killedOperations();
+    }
+    if (now != kills) {
+      kills = now;
+      for (WakeOn kind : WakeOn.values()) {
+        List.copyOf(waitersOn(kind)).forEach(Exchange::endIfKilled);
+      }
+      List.copyOf(delayed).forEach(Exchange::endIfKilled);
     }
   }
 
