@@ -49,6 +49,10 @@ final class CollModCommand implements Command {
   @Override
   public Outcome run(Invocation call) {
     Namespace namespace = Names.collection(call);
+    return ExclusiveWait.orWait(call, namespace, () -> modify(call, namespace));
+  }
+
+  private static Outcome modify(Invocation call, Namespace namespace) {
     WriteTarget target = call.target();
     CatalogEntry entry = target.state().entry(namespace);
     if (entry == null) {

@@ -16,11 +16,11 @@ final class ConflictWait implements Outcome.Waiting {
   private final long endedBefore;
   private final long deadlineNanos;
 
-  private ConflictWait(Invocation call, Supplier<Outcome> rest) {
+  private ConflictWait(Invocation call, Supplier<Outcome> rest, long deadlineNanos) {
     this.call = call;
     this.rest = rest;
+    this.deadlineNanos = deadlineNanos;
     endedBefore = call.world().transactions().ended();
-    deadlineNanos = MaxTime.deadlineNanos(call);
   }
 
   /**
@@ -29,6 +29,10 @@ final class ConflictWait implements Outcome.Waiting {
    * @param write does what is left of it; called again after each wait
    */
   static Outcome orWait(Invocation call, Supplier<Outcome> write) {
+    return orWait(call, write, MaxTime.deadlineNanos(call));
+  }
+
+  private static Outcome orWait(Invocation call, Supplier<Outcome> write, long deadlineNanos) {
     try {
       return write.get();
     } catch (CommandFailure e) {
@@ -36,7 +40,7 @@ final class ConflictWait implements Outcome.Waiting {
       if (!hasToWait) {
         throw e;
       }
-      return new Outcome.Wait(new ConflictWait(call, write));
+      return new Outcome.Wait(new ConflictWait(call, write, deadlineNanos));
     }
   }
 
@@ -52,8 +56,9 @@ final class ConflictWait implements Outcome.Waiting {
 
   @Override
   public @Nullable Outcome poll(long nowNanos) {
+    ExecutorErrors.requireStillPrimary(call);
     if (call.world().transactions().ended() != endedBefore) {
-      return orWait(call, rest);
+      return orWait(call, rest, deadlineNanos);
     }
     if (nowNanos >= deadlineNanos) {
       throw MaxTime.expired();

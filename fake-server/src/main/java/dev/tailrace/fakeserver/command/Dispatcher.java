@@ -105,26 +105,64 @@ public final class Dispatcher {
   private Outcome inTransaction(Invocation call, Definition definition) {
     Transaction transaction = TransactionCommands.enter(call, definition.name());
     call.setTransaction(transaction);
-    if (transaction != null && call.session().startTransaction()) {
+    if (transaction == null) {
+      MaxTime.check(call.request(), world.version());
+      return execute(call, definition, writeConcern(call, definition));
+    }
+    if (call.session().startTransaction()) {
       transaction.limitTo(call.node().parameters().transactionLifetimeNanos());
     }
+    Outcome outcome;
     try {
       MaxTime.check(call.request(), world.version());
-      return execute(call, definition, transaction == null ? writeConcern(call, definition) : null);
+      outcome = execute(call, definition, null);
     } catch (CommandFailure e) {
-      if (transaction != null) {
-        world.transactions().abort(transaction);
-      }
+      world.transactions().abort(transaction);
       throw e;
     }
+    return abortIfItFails(transaction, outcome);
+  }
+
+  private Outcome abortIfItFails(Transaction transaction, Outcome outcome) {
+    if (!(outcome instanceof Outcome.Wait wait)) {
+      return outcome;
+    }
+    return new Outcome.Wait(
+        new InnerWait(
+            wait.waiting(),
+            now -> {
+              Outcome later;
+              try {
+                later = wait.waiting().poll(now);
+              } catch (CommandFailure e) {
+                world.transactions().abort(transaction);
+                throw e;
+              }
+              return later == null ? null : abortIfItFails(transaction, later);
+            }));
   }
 
   private Outcome execute(
       Invocation call, Definition definition, @Nullable WriteConcern writeConcern) {
-    Outcome outcome = definition.command().run(call);
-    return outcome instanceof Outcome.Reply reply && writeConcern != null && !world.standalone()
-        ? afterWrite(call, reply, writeConcern)
-        : outcome;
+    Outcome outcome = IntentWait.orWait(call, definition, () -> definition.command().run(call));
+    return complete(call, outcome, writeConcern);
+  }
+
+  /** Has what was written wait for its write concern, be it done at once or after a wait. */
+  private Outcome complete(Invocation call, Outcome outcome, @Nullable WriteConcern writeConcern) {
+    if (writeConcern == null || world.standalone()) {
+      return outcome;
+    }
+    if (outcome instanceof Outcome.Wait wait) {
+      return new Outcome.Wait(
+          new InnerWait(
+              wait.waiting(),
+              now -> {
+                Outcome later = wait.waiting().poll(now);
+                return later == null ? null : complete(call, later, writeConcern);
+              }));
+    }
+    return outcome instanceof Outcome.Reply reply ? afterWrite(call, reply, writeConcern) : outcome;
   }
 
   /** The reply of a command that succeeded, complete. */

@@ -7,6 +7,7 @@ import dev.tailrace.fakeserver.storage.Change;
 import dev.tailrace.fakeserver.storage.Namespace;
 import dev.tailrace.fakeserver.storage.StoredCollection;
 import dev.tailrace.fakeserver.storage.StoredView;
+import dev.tailrace.fakeserver.transaction.LockQueue.Exclusive;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -25,6 +26,10 @@ final class DropCommands {
 
   static Outcome drop(Invocation call) {
     Namespace namespace = Names.collection(call);
+    return ExclusiveWait.orWait(call, namespace, () -> drop(call, namespace));
+  }
+
+  private static Outcome drop(Invocation call, Namespace namespace) {
     WriteTarget target = call.target();
     CatalogEntry entry = target.state().entry(namespace);
     if (entry == null) {
@@ -47,6 +52,10 @@ final class DropCommands {
       throw new CommandFailure(
           ErrorCode.ILLEGAL_OPERATION, "Dropping the '" + db + "' database is prohibited.");
     }
+    return ExclusiveWait.orWait(call, Exclusive.ofDatabase(db), () -> dropDatabase(call, db));
+  }
+
+  private static Outcome dropDatabase(Invocation call, String db) {
     WriteTarget target = call.target();
     List<CatalogEntry> entries = target.state().entriesOf(db);
     if (entries.isEmpty()) {

@@ -48,4 +48,16 @@ final class ExecutorErrors {
     return new CommandFailure(
         ErrorCode.INTERRUPTED_AT_SHUTDOWN, inGetMore("interrupted at shutdown", call));
   }
+
+  /**
+   * Refuses what has waited and would now write, where the member is the primary no more.
+   *
+   * @throws CommandFailure 11602
+   */
+  static void requireStillPrimary(Invocation call) {
+    if (!call.member().isPrimary() && !call.world().standalone()) {
+      throw new CommandFailure(
+          ErrorCode.INTERRUPTED_DUE_TO_REPL_STATE_CHANGE, "operation was interrupted");
+    }
+  }
 }

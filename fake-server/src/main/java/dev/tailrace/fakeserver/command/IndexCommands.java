@@ -38,6 +38,16 @@ final class IndexCommands {
     for (RawBsonDocument spec : given) {
       wanted.add(IndexSpecs.parse(call, spec));
     }
+    StoredCollection there = call.target().state().collection(namespace);
+    boolean areAllThere =
+        there != null
+            && wanted.stream().allMatch(index -> IndexSpecs.exists(there, index, call.version()));
+    return areAllThere
+        ? build(call, namespace, wanted)
+        : ExclusiveWait.orWait(call, namespace, () -> build(call, namespace, wanted));
+  }
+
+  private static Outcome build(Invocation call, Namespace namespace, List<Index> wanted) {
     WriteTarget target = call.target();
     boolean existed =
         Views.collectionOrNull(target.state(), namespace) != null
@@ -111,6 +121,10 @@ final class IndexCommands {
 
   static Outcome dropIndexes(Invocation call) {
     Namespace namespace = Names.collection(call);
+    return ExclusiveWait.orWait(call, namespace, () -> dropIndexes(call, namespace));
+  }
+
+  private static Outcome dropIndexes(Invocation call, Namespace namespace) {
     WriteTarget target = call.target();
     StoredCollection collection = Views.collectionOrNull(target.state(), namespace);
     if (collection == null) {

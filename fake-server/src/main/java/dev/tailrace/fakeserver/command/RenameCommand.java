@@ -1,5 +1,6 @@
 package dev.tailrace.fakeserver.command;
 
+import com.google.common.collect.ImmutableSet;
 import dev.tailrace.fakeserver.error.CommandFailure;
 import dev.tailrace.fakeserver.error.ErrorCode;
 import dev.tailrace.fakeserver.idl.Flags;
@@ -9,6 +10,7 @@ import dev.tailrace.fakeserver.storage.Index;
 import dev.tailrace.fakeserver.storage.Namespace;
 import dev.tailrace.fakeserver.storage.State;
 import dev.tailrace.fakeserver.storage.StoredCollection;
+import dev.tailrace.fakeserver.transaction.LockQueue.Exclusive;
 import java.util.List;
 import org.bson.BsonDocument;
 import org.bson.BsonString;
@@ -24,6 +26,11 @@ final class RenameCommand implements Command {
   public Outcome run(Invocation call) {
     Namespace from = namespace(call, call.request().subject(), "source");
     Namespace to = namespace(call, call.request().get("to"), "target");
+    return ExclusiveWait.orWait(
+        call, Exclusive.of(ImmutableSet.of(from, to)), () -> rename(call, from, to));
+  }
+
+  private static Outcome rename(Invocation call, Namespace from, Namespace to) {
     boolean dropTarget = Flags.isTrue(call.request().body(), "dropTarget");
     WriteTarget target = call.target();
     State state = target.state();

@@ -102,7 +102,7 @@ final class StableApi {
       throw new CommandFailure(ErrorCode.API_VERSION_ERROR, "API version must be \"1\"");
     }
     if (Flags.isTrue(request.body(), "apiStrict")) {
-      requireStable(request, command);
+      requireStable(command);
     }
   }
 
@@ -133,7 +133,7 @@ final class StableApi {
     }
   }
 
-  private static void requireStable(Request request, String command) {
+  private static void requireStable(String command) {
     if (!COMMANDS.contains(command)) {
       throw new CommandFailure(
           ErrorCode.API_STRICT_ERROR,

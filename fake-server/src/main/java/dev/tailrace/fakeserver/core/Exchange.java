@@ -171,6 +171,7 @@ final class Exchange {
     if (current.wakeOn() == Outcome.WakeOn.TOPOLOGY) {
       accept(() -> current.poll(Long.MAX_VALUE));
     } else {
+      current.abandon();
       accept(
           () -> {
             throw call.isOnChangeStream()

@@ -116,6 +116,7 @@ final class Parking {
   private long journalStamp() {
     long stamp = world.set().journal().end() + 31 * world.set().majority();
     stamp = stamp * 31 + world.transactions().ended();
+    stamp = stamp * 31 + world.transactions().lockQueue().departures();
     for (Node node : nodes) {
       stamp = stamp * 31 + node.member().applied() + node.cursors().killedInUse();
     }

@@ -8,6 +8,7 @@ import dev.tailrace.fakeserver.storage.Namespace;
 import dev.tailrace.fakeserver.storage.State;
 import dev.tailrace.fakeserver.storage.StoredCollection;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -38,6 +39,7 @@ public final class Transaction {
   private final List<Change> changes = new ArrayList<>();
   private final Set<Touched> touched = new LinkedHashSet<>();
   private final Set<Namespace> created = new LinkedHashSet<>();
+  private final Set<Namespace> locked = new LinkedHashSet<>();
 
   Transaction(BsonBinary sessionId, long txnNumber, State snapshot, long nowNanos) {
     this.sessionId = sessionId;
@@ -79,6 +81,23 @@ public final class Transaction {
 
   boolean isOverdue(long nowNanos) {
     return nowNanos - startedNanos >= lifetimeNanos;
+  }
+
+  /**
+   * Has those collections stay as they are until the transaction ends, whether it reads them or
+   * writes to them: it holds the same lock for either.
+   */
+  public void lock(Collection<Namespace> names) {
+    locked.addAll(names);
+  }
+
+  /** Whether it has locked that collection. */
+  public boolean hasLocked(Namespace name) {
+    return locked.contains(name);
+  }
+
+  boolean holds(LockQueue.Exclusive wanted) {
+    return locked.stream().anyMatch(wanted::covers);
   }
 
   boolean hasTouched(Touched document) {

@@ -34,8 +34,26 @@ public final class Transactions {
   }
 
   private final Map<BsonBinary, Newest> bySession = new LinkedHashMap<>();
+  private final LockQueue lockQueue = new LockQueue();
   private int inProgress;
   private long ended;
+
+  /** Who waits for transactions to let go of collections. */
+  public LockQueue lockQueue() {
+    return lockQueue;
+  }
+
+  /** Whether a transaction under way has touched what somebody wants for himself. */
+  public boolean isHeld(LockQueue.Exclusive wanted) {
+    if (inProgress > 0) {
+      for (Newest newest : bySession.values()) {
+        if (newest.status == Status.IN_PROGRESS && newest.transaction.holds(wanted)) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
 
   /** How many transactions have ended so far, one way or the other. */
   public long ended() {

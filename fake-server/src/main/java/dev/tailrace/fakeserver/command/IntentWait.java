@@ -1,0 +1,131 @@
+package dev.tailrace.fakeserver.command;
+
+import com.google.common.hash.Hashing;
+import dev.tailrace.fakeserver.command.Definition.Trait;
+import dev.tailrace.fakeserver.error.CommandFailure;
+import dev.tailrace.fakeserver.error.ErrorCode;
+import dev.tailrace.fakeserver.storage.Namespace;
+import dev.tailrace.fakeserver.transaction.LockQueue;
+import dev.tailrace.fakeserver.transaction.Transaction;
+import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A command on documents that waits behind one that wants the whole collection for itself. In a
+ * transaction it does not wait for long, lest two that wait for each other do so for ever.
+ */
+final class IntentWait implements Outcome.Waiting {
+
+  /** {@code maxTransactionLockRequestTimeoutMillis}. */
+  private static final long TRANSACTION_MILLIS = 5;
+
+  /** How a message numbers locks: their type in the highest three bits, a hash below. */
+  private static final int LOCK_TYPE_SHIFT = 61;
+
+  private static final long COLLECTION_LOCK = 5;
+
+  private final Invocation call;
+  private final Definition definition;
+  private final Set<Namespace> names;
+  private final Supplier<Outcome> rest;
+  private final long timeIsUpAtNanos;
+  private final long deadlineNanos;
+
+  private IntentWait(
+      Invocation call, Definition definition, Set<Namespace> names, Supplier<Outcome> rest) {
+    this.call = call;
+    this.definition = definition;
+    this.names = names;
+    this.rest = rest;
+    long limit =
+        call.transaction() == null
+            ? Long.MAX_VALUE
+            : call.nowNanos() + TimeUnit.MILLISECONDS.toNanos(TRANSACTION_MILLIS);
+    timeIsUpAtNanos = MaxTime.deadlineNanos(call);
+    deadlineNanos = Math.min(limit, timeIsUpAtNanos);
+  }
+
+  /** Does a command, now or once nobody stands before it. */
+  static Outcome orWait(Invocation call, Definition definition, Supplier<Outcome> command) {
+    if (!locks(call, definition)) {
+      return command.get();
+    }
+    Set<Namespace> names = LockedNames.of(call);
+    Transaction transaction = call.transaction();
+    if (transaction != null) {
+      names.removeIf(transaction::hasLocked);
+    }
+    return firstWanted(call, names) == null
+        ? lockAndDo(call, names, command)
+        : new Outcome.Wait(new IntentWait(call, definition, names, command));
+  }
+
+  /** From 5.0 on, reads outside of transactions take no locks. */
+  private static boolean locks(Invocation call, Definition definition) {
+    return call.transaction() != null
+        || definition.has(Trait.RETRYABLE_WRITE)
+        || (definition.has(Trait.READ_CONCERN)
+            && !call.version().atLeast(5, 0)
+            && !ErrorLabels.opensChangeStream(call.request().body()));
+  }
+
+  private static @Nullable Namespace firstWanted(Invocation call, Collection<Namespace> names) {
+    return queue(call).firstWanted(names);
+  }
+
+  private static LockQueue queue(Invocation call) {
+    return call.world().transactions().lockQueue();
+  }
+
+  private static Outcome lockAndDo(
+      Invocation call, Set<Namespace> names, Supplier<Outcome> command) {
+    Transaction transaction = call.transaction();
+    if (transaction != null) {
+      transaction.lock(names);
+    }
+    return command.get();
+  }
+
+  @Override
+  public Outcome.WakeOn wakeOn() {
+    return Outcome.WakeOn.JOURNAL;
+  }
+
+  @Override
+  public long deadlineNanos() {
+    return deadlineNanos;
+  }
+
+  @Override
+  public @Nullable Outcome poll(long nowNanos) {
+    if (definition.has(Trait.PRIMARY_ONLY)) {
+      ExecutorErrors.requireStillPrimary(call);
+    }
+    Namespace wanted = firstWanted(call, names);
+    if (wanted == null) {
+      return lockAndDo(call, names, rest);
+    }
+    if (nowNanos < deadlineNanos) {
+      return null;
+    }
+    throw deadlineNanos == timeIsUpAtNanos ? MaxTime.expired() : timedOut(wanted);
+  }
+
+  private static CommandFailure timedOut(Namespace name) {
+    long hash =
+        Hashing.sipHash24().hashString(name.toString(), StandardCharsets.UTF_8).asLong()
+            >>> (Long.SIZE - LOCK_TYPE_SHIFT);
+    return new CommandFailure(
+        ErrorCode.LOCK_TIMEOUT,
+        "Unable to acquire IX lock on '{%s: Collection, %d, %s}' within %dms."
+            .formatted(
+                Long.toUnsignedString(COLLECTION_LOCK << LOCK_TYPE_SHIFT | hash),
+                hash,
+                name,
+                TRANSACTION_MILLIS));
+  }
+}
