@@ -38,7 +38,10 @@ import org.bson.codecs.configuration.CodecRegistry;
  * <pre>{@code
  * ChangeStreams<ChangeEvent> orders =
  *     ChangeStreams.watch(transport, WatchTarget.collection("shop", "orders")).events();
- * orders.openAsync().thenCompose(AsyncChangeStream::next).thenAccept(System.out::println);
+ * orders
+ *     .openAsync()
+ *     .thenCompose(stream -> stream.next().whenComplete((next, failure) -> stream.close()))
+ *     .thenAccept(System.out::println);
  * orders.publisher(executor).subscribe(subscriber);
  * }</pre>
  *

@@ -32,8 +32,8 @@ import java.util.stream.Collectors;
  * <pre>{@code
  * try (var set = FakeReplicaSet.start(3)) {
  *   set.faults().on("getMore").nth(2).closeConnection();
- *   // ... use set.connectionString() ...
- *   assertThat(set.history().commands("aggregate")).hasSize(2);
+ *   watchTwoOrders(set.connectionString()); // the code under test
+ *   assertThat(set.history().commands("aggregate")).hasSize(2); // opened, and resumed once
  * }
  * }</pre>
  *

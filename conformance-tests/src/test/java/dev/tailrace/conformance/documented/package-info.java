@@ -1,4 +1,7 @@
-/** What the documentation shows works. Read {@code ReadmeTest}. */
+/**
+ * What the documentation shows works: the README's code ({@code ReadmeTest}) and the Javadoc's
+ * ({@code JavadocTest}).
+ */
 @NullMarked
 package dev.tailrace.conformance.documented;
 
