@@ -1,31 +1,34 @@
 package dev.tailrace.conformance.corpus;
 
 import static java.util.Objects.requireNonNull;
+import static java.util.stream.Collectors.toUnmodifiableMap;
 
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The cases of one corpus file that cannot be met, from the list {@code unmet-cases.txt}. Each of
  * its lines is a file, the input as canonical Extended JSON, and the reason, with tabs between
  * them; lines that start with {@code #} are comments.
+ *
+ * @param reasons by input
  */
-record UnmetCases(List<String> inputs) {
+record UnmetCases(Map<String, String> reasons) {
 
   static UnmetCases of(String file) {
-    List<String> inputs =
+    Map<String, String> reasons =
         text()
             .lines()
             .filter(line -> !line.isBlank() && !line.startsWith("#"))
             .map(line -> List.of(line.split("\t", -1)))
             .peek(UnmetCases::requireReason)
             .filter(columns -> columns.get(0).equals(file))
-            .map(columns -> columns.get(1))
-            .toList();
-    return new UnmetCases(inputs);
+            .collect(toUnmodifiableMap(columns -> columns.get(1), columns -> columns.get(2)));
+    return new UnmetCases(reasons);
   }
 
   private static void requireReason(List<String> columns) {

@@ -1,6 +1,7 @@
 package dev.tailrace.conformance.golden;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.abort;
 
 import dev.tailrace.fakeserver.ServerVersion;
 import java.io.BufferedReader;
@@ -47,6 +48,7 @@ class GoldenConversationsTest {
       assertThat(differences).isEmpty();
     } else {
       assertThat(differences).as("listed as different, because " + knownReason).isNotEmpty();
+      abort("listed as different: " + knownReason);
     }
   }
 
