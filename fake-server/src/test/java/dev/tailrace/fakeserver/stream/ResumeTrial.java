@@ -74,11 +74,7 @@ final class ResumeTrial {
         switch (look) {
           case PLAIN -> "{}";
           case PIPELINE -> "{fullDocument: 'updateLookup'}";
-          case EXPANDED ->
-              isModern
-                  ? "{showExpandedEvents: true, fullDocument: 'whenAvailable',"
-                      + " fullDocumentBeforeChange: 'whenAvailable'}"
-                  : release.atLeast(4, 4) ? "{fullDocumentBeforeChange: 'whenAvailable'}" : "{}";
+          case EXPANDED -> expanded();
         };
     List<BsonDocument> stages =
         look == Look.PIPELINE
@@ -89,8 +85,17 @@ final class ResumeTrial {
                         : "{$match: {'fullDocument.a': {$ne: 1}}}"),
                 BsonDocument.parse("{$addFields: {more: 1}}"))
             : List.of();
-    Boolean version2 = isModern && random.nextInt(3) == 0 ? random.nextBoolean() : null;
+    boolean isToldTheVersion = isModern && random.nextInt(3) == 0;
+    Boolean version2 = isToldTheVersion ? random.nextBoolean() : null;
     return new WatchedStream(scope, BsonDocument.parse(options), stages, version2);
+  }
+
+  private String expanded() {
+    if (release.atLeast(6, 0)) {
+      return "{showExpandedEvents: true, fullDocument: 'whenAvailable',"
+          + " fullDocumentBeforeChange: 'whenAvailable'}";
+    }
+    return release.atLeast(4, 4) ? "{fullDocumentBeforeChange: 'whenAvailable'}" : "{}";
   }
 
   private void check(RawConnection connection, WatchedStream stream, BsonTimestamp start)
