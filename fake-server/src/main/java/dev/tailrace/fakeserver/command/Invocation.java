@@ -152,7 +152,14 @@ public final class Invocation {
 
   /** The catalog that the command reads. */
   public State readState() {
-    return transaction != null ? transaction.state() : set().journal().stateAt(readPosition());
+    if (transaction != null) {
+      return transaction.state();
+    }
+    long position = readPosition();
+    State state = set().journal().stateAt(position);
+    return PreImages.mayBeReadBy(this)
+        ? state.with(PreImages.at(set().journal().oplog(), position))
+        : state;
   }
 
   /** Where its writes go. */

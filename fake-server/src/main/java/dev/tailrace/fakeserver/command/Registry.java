@@ -40,6 +40,12 @@ final class Registry {
               PRIMARY_ONLY)
           .add("currentOp", OperationCommands::currentOp, ADMIN_ONLY)
           .add("killOp", OperationCommands::killOp, ADMIN_ONLY)
+          .add("getClusterParameter", ClusterParameterCommands::getClusterParameter, ADMIN_ONLY)
+          .add(
+              "setClusterParameter",
+              ClusterParameterCommands::setClusterParameter,
+              ADMIN_ONLY,
+              PRIMARY_ONLY)
           .add("startSession", SessionCommands::startSession)
           .add("refreshSessions", SessionCommands::refreshSessions)
           .add("endSessions", SessionCommands::endSessions)
@@ -112,7 +118,8 @@ final class Registry {
   @Nullable Definition find(String name) {
     boolean isTooNew =
         (name.equals("hello") && !version.atLeast(4, 4, 2))
-            || (name.equals("bulkWrite") && !version.atLeast(8, 0));
+            || (name.equals("bulkWrite") && !version.atLeast(8, 0))
+            || (name.endsWith("ClusterParameter") && !version.atLeast(6, 0));
     boolean isGone = name.equals("getnonce") && version.atLeast(6, 2);
     return isTooNew || isGone ? null : COMMANDS.get(name);
   }

@@ -89,6 +89,7 @@ public final class ReplicaSetCore {
     set.members().forEach(member -> world.nodes().add(new Node(member, ids, config.version(), 0)));
     context = new Context(world);
     housekeeping = new Housekeeping(context);
+    ImageExpiry.begin(context);
   }
 
   // ---- Inputs -----------------------------------------------------------------------------------

@@ -26,6 +26,9 @@ public final class Oplog {
   private int forgotten;
   private long bytes;
 
+  /** Entries before this position have no images any more. */
+  private long imagesFrom;
+
   /**
    * An oplog without entries.
    *
@@ -123,10 +126,23 @@ public final class Oplog {
     }
   }
 
+  /** Lets the images go of every entry that was written at {@code wallMillis} or before. */
+  public void forgetImages(long wallMillis) {
+    imagesFrom = Math.max(imagesFrom, firstPosition());
+    while (imagesFrom < endPosition() && get(imagesFrom).wallMillis() <= wallMillis) {
+      OplogEntry bare = get(imagesFrom).withoutImages();
+      Stored stored = new Stored(bare, EntrySize.of(bare));
+      bytes += stored.bytes();
+      bytes -= entries.set((int) (imagesFrom - basePosition), stored).bytes();
+      imagesFrom++;
+    }
+  }
+
   /** Takes back every entry from {@code position} on: a rollback. */
   public void rollBackTo(long position) {
     List<Stored> undone = entries.subList((int) (position - basePosition), entries.size());
     undone.forEach(stored -> bytes -= stored.bytes());
     undone.clear();
+    imagesFrom = Math.min(imagesFrom, position);
   }
 }

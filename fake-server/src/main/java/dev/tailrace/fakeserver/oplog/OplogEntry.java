@@ -27,6 +27,19 @@ public record OplogEntry(
     changes = List.copyOf(changes);
   }
 
+  /** This entry, the images of its changes let go. */
+  OplogEntry withoutImages() {
+    boolean hasImages = changes.stream().anyMatch(change -> change.recordedImages() != null);
+    return hasImages
+        ? new OplogEntry(
+            time,
+            term,
+            wallMillis,
+            changes.stream().map(Change::withoutImages).toList(),
+            transaction)
+        : this;
+  }
+
   /**
    * Which transaction.
    *

@@ -178,6 +178,11 @@ public final class ReplicaSet {
     catchUp();
   }
 
+  /** Lets the images go of whatever was written at {@code wallMillis} or before. */
+  public void forgetImages(long wallMillis) {
+    journal.oplog().forgetImages(wallMillis);
+  }
+
   /** Changes what is not replicated. */
   public void writeUnreplicated(State after) {
     journal.replaceHead(after);

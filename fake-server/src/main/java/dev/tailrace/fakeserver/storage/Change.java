@@ -13,6 +13,16 @@ import org.jspecify.annotations.Nullable;
  */
 public sealed interface Change {
 
+  /** The documents around this change, if they were recorded and are still kept. */
+  default @Nullable Images recordedImages() {
+    return null;
+  }
+
+  /** This change, its images let go. */
+  default Change withoutImages() {
+    return this;
+  }
+
   /** A change of a collection or of something in it. */
   sealed interface OnCollection extends Change {
 
@@ -35,7 +45,17 @@ public sealed interface Change {
       BsonDocument documentKey,
       UpdateDescription description,
       @Nullable Images images)
-      implements OnCollection {}
+      implements OnCollection {
+    @Override
+    public @Nullable Images recordedImages() {
+      return images;
+    }
+
+    @Override
+    public Update withoutImages() {
+      return new Update(namespace, uuid, documentKey, description, null);
+    }
+  }
 
   /** A document was replaced as a whole. */
   record Replace(
@@ -44,12 +64,32 @@ public sealed interface Change {
       BsonDocument documentKey,
       RawBsonDocument document,
       @Nullable Images images)
-      implements OnCollection {}
+      implements OnCollection {
+    @Override
+    public @Nullable Images recordedImages() {
+      return images;
+    }
+
+    @Override
+    public Replace withoutImages() {
+      return new Replace(namespace, uuid, documentKey, document, null);
+    }
+  }
 
   /** A document was removed. */
   record Delete(
       Namespace namespace, BsonBinary uuid, BsonDocument documentKey, @Nullable Images images)
-      implements OnCollection {}
+      implements OnCollection {
+    @Override
+    public @Nullable Images recordedImages() {
+      return images;
+    }
+
+    @Override
+    public Delete withoutImages() {
+      return new Delete(namespace, uuid, documentKey, null);
+    }
+  }
 
   /**
    * A document around a change.

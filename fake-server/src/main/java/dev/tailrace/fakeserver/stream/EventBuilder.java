@@ -242,18 +242,7 @@ final class EventBuilder {
       this.entry = entry;
       this.change = change;
       this.lookup = lookup;
-      recorded = recordedImages(change);
-    }
-
-    private static Change.@Nullable Images recordedImages(Change change) {
-      if (change instanceof Change.Update update) {
-        return update.images();
-      } else if (change instanceof Change.Replace replace) {
-        return replace.images();
-      } else if (change instanceof Change.Delete delete) {
-        return delete.images();
-      }
-      return null;
+      recorded = change.recordedImages();
     }
 
     /**
