@@ -30,6 +30,9 @@ import org.bson.BsonValue;
 /** {@code create}: a collection or a view. */
 final class CreateCommand implements Command {
 
+  /** The option that makes the collection its own index of {@code _id}. */
+  static final String CLUSTERED = "clusteredIndex";
+
   private static final String IMAGES = "changeStreamPreAndPostImages";
 
   /** Databases whose collections record no images. */
@@ -50,7 +53,7 @@ final class CreateCommand implements Command {
           Map.entry("validationLevel", ServerVersion.V4_2),
           Map.entry("validationAction", ServerVersion.V4_2),
           Map.entry("collation", ServerVersion.V4_2),
-          Map.entry("clusteredIndex", ServerVersion.V6_0),
+          Map.entry(CLUSTERED, ServerVersion.V6_0),
           Map.entry("expireAfterSeconds", ServerVersion.V5_0),
           Map.entry("timeseries", ServerVersion.V5_0),
           Map.entry("encryptedFields", ServerVersion.V6_0));
@@ -104,6 +107,9 @@ final class CreateCommand implements Command {
     if (options.containsKey("timeseries")) {
       throw new CommandFailure(
           ErrorCode.NOT_IMPLEMENTED, "the fake server keeps no time-series collections");
+    }
+    if (options.get(CLUSTERED) instanceof BsonDocument clustered) {
+      options.put(CLUSTERED, IndexSpecs.clustered(clustered));
     }
     IndexSpecs.requireNoExpiry(options);
     if (options.get("validator") instanceof BsonDocument validator) {
@@ -202,10 +208,15 @@ final class CreateCommand implements Command {
   static StoredCollection createCollection(
       Invocation call, WriteTarget target, Namespace namespace, BsonDocument options) {
     BsonBinary uuid = call.world().ids().uuid();
-    Index idIndex = Index.ofId(options.get("collation"));
-    StoredCollection created = StoredCollection.create(namespace, uuid, options, idIndex);
     BsonDocument description = options.clone();
-    description.append("idIndex", idIndex.spec());
+    Index idIndex;
+    if (options.get(CLUSTERED) instanceof BsonDocument clustered) {
+      idIndex = Index.of(clustered.clone().append("clustered", BsonBoolean.TRUE), null);
+    } else {
+      idIndex = Index.ofId(options.get("collation"));
+      description.append("idIndex", idIndex.spec());
+    }
+    StoredCollection created = StoredCollection.create(namespace, uuid, options, idIndex);
     target.write(new Change.Create(namespace, uuid, description), target.state().with(created));
     return created;
   }

@@ -4,6 +4,7 @@ import dev.tailrace.fakeserver.ServerVersion;
 import dev.tailrace.fakeserver.error.CommandFailure;
 import dev.tailrace.fakeserver.error.ErrorCode;
 import dev.tailrace.fakeserver.idl.Flags;
+import dev.tailrace.fakeserver.idl.Idl;
 import dev.tailrace.fakeserver.query.match.Matcher;
 import dev.tailrace.fakeserver.query.value.BsonTypes;
 import dev.tailrace.fakeserver.query.value.Collation;
@@ -11,6 +12,7 @@ import dev.tailrace.fakeserver.query.value.ElementText;
 import dev.tailrace.fakeserver.storage.Index;
 import dev.tailrace.fakeserver.storage.ShallowDocument;
 import dev.tailrace.fakeserver.storage.StoredCollection;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.bson.BsonBoolean;
@@ -95,6 +97,30 @@ final class IndexSpecs {
         filter == null
             ? null
             : Matcher.parse(filter, call.queryContext(Collation.SIMPLE, new BsonDocument())));
+  }
+
+  /**
+   * The description of a collection's own order, in full.
+   *
+   * @throws CommandFailure 40414 if something is missing, 197 if it is not unique and by {@code
+   *     _id}
+   */
+  static BsonDocument clustered(BsonDocument given) {
+    for (String required : List.of("key", "unique")) {
+      if (!given.containsKey(required)) {
+        throw Idl.missingField("create.clusteredIndex." + required);
+      }
+    }
+    boolean isOfId = given.get("key") instanceof BsonDocument key && Index.isIdKey(key);
+    if (!isOfId || !Flags.isTrue(given, "unique")) {
+      throw new CommandFailure(
+          ErrorCode.INVALID_INDEX_SPECIFICATION_OPTION,
+          "The clusteredIndex option requires unique: true and a key of {_id: 1}");
+    }
+    return new BsonDocument("v", new BsonInt32(2))
+        .append("key", given.get("key"))
+        .append("name", given.containsKey("name") ? given.get("name") : new BsonString("_id_"))
+        .append("unique", BsonBoolean.TRUE);
   }
 
   private static void check(BsonDocument spec) {

@@ -51,13 +51,15 @@ final class ListCommands {
           .append("info", new BsonDocument("readOnly", BsonBoolean.TRUE));
     }
     StoredCollection collection = (StoredCollection) entry;
-    return description
+    description
         .append("type", new BsonString("collection"))
         .append("options", collection.options())
         .append(
             "info",
-            new BsonDocument("readOnly", BsonBoolean.FALSE).append("uuid", collection.uuid()))
-        .append("idIndex", collection.indexes().get(0).spec());
+            new BsonDocument("readOnly", BsonBoolean.FALSE).append("uuid", collection.uuid()));
+    return collection.options().containsKey(CreateCommand.CLUSTERED)
+        ? description
+        : description.append("idIndex", collection.indexes().get(0).spec());
   }
 
   static Outcome listDatabases(Invocation call) {
