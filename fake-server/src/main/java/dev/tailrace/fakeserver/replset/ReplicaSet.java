@@ -299,6 +299,7 @@ public final class ReplicaSet {
    */
   public void restart(Member member) {
     member.role = Role.SECONDARY;
+    member.notEligibleBeforeNanos = Long.MIN_VALUE; // The process that was told so is gone.
     if (isTooStale(member)) {
       member.applied = majority; // An initial sync, which copies what the majority has.
     }
@@ -313,8 +314,10 @@ public final class ReplicaSet {
   }
 
   private void callElection() {
-    if (primary == null && electionAtNanos == Long.MAX_VALUE) {
-      electionAtNanos = LongMath.saturatedAdd(nowNanos, electionDelayNanos);
+    if (primary == null) {
+      // One that waits for a member which may stand now need not wait as long as it was to.
+      electionAtNanos =
+          Math.min(electionAtNanos, LongMath.saturatedAdd(nowNanos, electionDelayNanos));
     }
   }
 

@@ -169,4 +169,32 @@ class ReplicaSetTest {
     write("y");
     assertThat(set.journal().timeAt(set.journal().end())).isGreaterThan(before);
   }
+
+  @Test
+  void aProcessThatEndsForgetsThatItShallNotStandForElection() {
+    ReplicaSet alone =
+        new ReplicaSet("rs0", List.of("a:1"), new Ids(7), SECOND, 1_700_000_000_000L, 1 << 20);
+    Member only = alone.members().get(0);
+    alone.beginStepDown(only);
+    alone.finishStepDown(only, TimeUnit.DAYS.toNanos(1000));
+    alone.advance(TimeUnit.DAYS.toNanos(1));
+    assertThat(alone.primary()).isNull();
+    alone.stop(only);
+    alone.restart(only);
+    alone.advance(TimeUnit.DAYS.toNanos(1) + 2 * SECOND);
+    assertThat(alone.primary()).isSameAs(only);
+  }
+
+  @Test
+  void aFreezeThatIsLiftedHoldsUpNoElection() {
+    ReplicaSet alone =
+        new ReplicaSet("rs0", List.of("a:1"), new Ids(7), SECOND, 1_700_000_000_000L, 1 << 20);
+    Member only = alone.members().get(0);
+    alone.beginStepDown(only);
+    alone.finishStepDown(only, TimeUnit.DAYS.toNanos(1000));
+    alone.advance(TimeUnit.DAYS.toNanos(1));
+    alone.freeze(only, 0);
+    alone.advance(TimeUnit.DAYS.toNanos(1) + 2 * SECOND);
+    assertThat(alone.primary()).isSameAs(only);
+  }
 }
