@@ -15,7 +15,6 @@ import dev.tailrace.fakeserver.storage.StoredView;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.bson.BsonArray;
 import org.bson.BsonBoolean;
 import org.bson.BsonDocument;
 import org.bson.BsonString;
@@ -59,6 +58,7 @@ final class CollModCommand implements Command {
       throw new CommandFailure(ErrorCode.NAMESPACE_NOT_FOUND, "ns does not exist");
     }
     BsonDocument arguments = arguments(call);
+    CollectionOptions.checkTypes(call);
     if (entry instanceof StoredView view) {
       return modifyView(call, view, arguments);
     }
@@ -98,9 +98,9 @@ final class CollModCommand implements Command {
         new StoredView(
             view.namespace(),
             viewOn instanceof BsonString name ? name.getValue() : view.viewOn(),
-            pipeline instanceof BsonArray stages
-                ? stages.stream().map(BsonValue::asDocument).toList()
-                : view.pipeline(),
+            pipeline == null || pipeline.isNull()
+                ? view.pipeline()
+                : CollectionOptions.pipeline(pipeline),
             view.collation());
     Views.check(call, changed);
     SystemViews.modify(call.target(), changed);

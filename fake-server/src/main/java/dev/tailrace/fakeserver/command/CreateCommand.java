@@ -13,12 +13,10 @@ import dev.tailrace.fakeserver.storage.Namespace;
 import dev.tailrace.fakeserver.storage.State;
 import dev.tailrace.fakeserver.storage.StoredCollection;
 import dev.tailrace.fakeserver.storage.StoredView;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.bson.BsonArray;
 import org.bson.BsonBinary;
 import org.bson.BsonBoolean;
 import org.bson.BsonDocument;
@@ -64,6 +62,7 @@ final class CreateCommand implements Command {
     Request request = call.request();
     GenericFields.requireKnown(
         request, call.version(), GenericFields.Style.IDL, known(call.version()));
+    CollectionOptions.checkTypes(call);
     State state = call.target().state();
     if (state.entry(namespace) != null) {
       throw new CommandFailure(
@@ -186,17 +185,7 @@ final class CreateCommand implements Command {
     if (call.request().body().containsKey(IMAGES)) {
       throw Views.optionNotSupported(IMAGES);
     }
-    BsonValue stages = call.request().get("pipeline");
-    List<BsonDocument> pipeline = new ArrayList<>();
-    if (stages instanceof BsonArray array) {
-      for (BsonValue stage : array) {
-        if (!(stage instanceof BsonDocument document)) {
-          throw new CommandFailure(
-              ErrorCode.TYPE_MISMATCH, "Each element of the 'pipeline' array must be an object");
-        }
-        pipeline.add(document);
-      }
-    }
+    List<BsonDocument> pipeline = CollectionOptions.pipeline(call.request().get("pipeline"));
     BsonDocument collation =
         call.request().get("collation") instanceof BsonDocument given ? given : new BsonDocument();
     StoredView view = new StoredView(namespace, viewOn, pipeline, collation);

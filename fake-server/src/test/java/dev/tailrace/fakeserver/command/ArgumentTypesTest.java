@@ -48,4 +48,41 @@ class ArgumentTypesTest {
           }
         });
   }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          8.2 | {create: 'x', capped: 'x', size: 5}              | 14
+          8.2 | {create: 'x', capped: true, size: 'x'}           | 14
+          8.2 | {create: 'x', capped: true, size: 5, max: {}}    | 14
+          8.2 | {create: 'x', validator: 5}                      | 14
+          8.2 | {create: 'x', validationLevel: 5}                | 14
+          8.2 | {create: 'x', validationLevel: 'x'}              | 2
+          4.4 | {create: 'x', validationLevel: 'x'}              | 2
+          8.0 | {create: 'x', validationAction: 'errorAndLog'}   | 2
+          8.2 | {create: 'x', validationAction: 'errorAndLog'}   | 0
+          8.2 | {create: 'x', viewOn: 5}                         | 14
+          8.2 | {create: 'x', viewOn: 'c', pipeline: {}}         | 14
+          8.2 | {create: 'x', viewOn: 'c', pipeline: [3]}        | 14
+          8.2 | {create: 'x', collation: 'en'}                   | 14
+          8.2 | {create: 'x', storageEngine: null}               | 0
+          8.2 | {collMod: 'v', viewOn: 'c', pipeline: [3]}       | 14
+          8.2 | {collMod: 'v', viewOn: 'c', pipeline: 'x'}       | 14
+          8.2 | {collMod: 'c', validator: 'x'}                   | 14
+          8.2 | {collMod: 'c', validationLevel: 'x'}             | 2
+          8.2 | {collMod: 'c', validationLevel: 'moderate'}      | 0
+          """)
+  void ofCollectionsAndViewsToo(String release, String command, int code)
+      throws InterruptedException {
+    Conversation.on(
+        release,
+        client -> {
+          client.ok("{create: 'c'}");
+          client.ok("{create: 'v', viewOn: 'c', pipeline: []}");
+          BsonDocument reply = client.run(command);
+          assertThat(Conversation.code(reply)).as("%s", reply).isEqualTo(code);
+        });
+  }
 }

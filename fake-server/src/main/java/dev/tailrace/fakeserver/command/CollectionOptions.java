@@ -1,0 +1,101 @@
+package dev.tailrace.fakeserver.command;
+
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
+import dev.tailrace.fakeserver.ServerVersion;
+import dev.tailrace.fakeserver.error.CommandFailure;
+import dev.tailrace.fakeserver.error.ErrorCode;
+import dev.tailrace.fakeserver.idl.Idl;
+import java.util.ArrayList;
+import java.util.List;
+import org.bson.BsonArray;
+import org.bson.BsonDocument;
+import org.bson.BsonNumber;
+import org.bson.BsonString;
+import org.bson.BsonType;
+import org.bson.BsonValue;
+import org.jspecify.annotations.Nullable;
+
+/** The types of the options that {@code create} and {@code collMod} take. */
+final class CollectionOptions {
+
+  private static final ImmutableMap<String, BsonType> TYPES =
+      ImmutableMap.<String, BsonType>builder()
+          .put("collation", BsonType.DOCUMENT)
+          .put("idIndex", BsonType.DOCUMENT)
+          .put("indexOptionDefaults", BsonType.DOCUMENT)
+          .put("pipeline", BsonType.ARRAY)
+          .put("storageEngine", BsonType.DOCUMENT)
+          .put("timeseries", BsonType.DOCUMENT)
+          .put("validationAction", BsonType.STRING)
+          .put("validationLevel", BsonType.STRING)
+          .put("validator", BsonType.DOCUMENT)
+          .put("viewOn", BsonType.STRING)
+          .buildOrThrow();
+
+  private static final ImmutableSet<String> FLAGS =
+      ImmutableSet.of("capped", "recordPreImages", "temp");
+
+  private static final ImmutableSet<String> NUMBERS = ImmutableSet.of("max", "size");
+
+  private static final ImmutableSet<String> LEVELS = ImmutableSet.of("moderate", "off", "strict");
+
+  private CollectionOptions() {}
+
+  /**
+   * Refuses an option whose value is of a type that it does not take.
+   *
+   * @throws CommandFailure 2 or 14
+   */
+  static void checkTypes(Invocation call) {
+    String command = call.request().name();
+    TYPES.forEach(
+        (option, type) -> Idl.requireType(command + "." + option, given(call, option), type));
+    FLAGS.forEach(option -> Idl.requireFlag(command + "." + option, given(call, option)));
+    NUMBERS.forEach(option -> requireNumber(command + "." + option, given(call, option)));
+    ImmutableSet<String> actions =
+        call.version().atLeast(8, 1)
+            ? ImmutableSet.of("error", "errorAndLog", "warn")
+            : ImmutableSet.of("error", "warn");
+    requireOneOf(call, "validationLevel", LEVELS, "invalid validation level: ");
+    requireOneOf(call, "validationAction", actions, "invalid validation action: ");
+  }
+
+  /** The pipeline of a view; empty if none is given. */
+  static List<BsonDocument> pipeline(@Nullable BsonValue value) {
+    List<BsonDocument> pipeline = new ArrayList<>();
+    if (value instanceof BsonArray stages) {
+      for (BsonValue stage : stages) {
+        if (!(stage instanceof BsonDocument document)) {
+          throw new CommandFailure(
+              ErrorCode.TYPE_MISMATCH, "Each element of the 'pipeline' array must be an object");
+        }
+        pipeline.add(document);
+      }
+    }
+    return pipeline;
+  }
+
+  private static void requireNumber(String path, @Nullable BsonValue value) {
+    if (value != null && !(value instanceof BsonNumber)) {
+      throw Idl.wrongType(
+          path, value, BsonType.INT64, BsonType.INT32, BsonType.DECIMAL128, BsonType.DOUBLE);
+    }
+  }
+
+  private static void requireOneOf(
+      Invocation call, String option, ImmutableSet<String> values, String wordsUpTo44) {
+    if (given(call, option) instanceof BsonString text && !values.contains(text.getValue())) {
+      ServerVersion version = call.version();
+      throw version.atLeast(5, 0)
+          ? Idl.notInEnumeration(call.request().name() + "." + option, text.getValue())
+          : new CommandFailure(ErrorCode.BAD_VALUE, wordsUpTo44 + text.getValue());
+    }
+  }
+
+  /** The value of an option; null where it is absent or null. */
+  private static @Nullable BsonValue given(Invocation call, String option) {
+    BsonValue value = call.request().get(option);
+    return value == null || value.isNull() ? null : value;
+  }
+}
