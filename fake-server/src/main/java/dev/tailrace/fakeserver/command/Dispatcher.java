@@ -246,7 +246,7 @@ public final class Dispatcher {
       long ahead = Integer.toUnsignedLong(time.getTime()) - world.set().wallMillis() / 1000;
       if (ahead > MAX_DRIFT_SECONDS) {
         throw new CommandFailure(
-            209,
+            ErrorCode.CLUSTER_TIME_FAILS_RATE_LIMITER,
             "New cluster time, %d, is too far from this node's wall clock time, %d."
                 .formatted(
                     Integer.toUnsignedLong(time.getTime()), world.set().wallMillis() / 1000));

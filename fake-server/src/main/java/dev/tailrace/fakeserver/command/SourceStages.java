@@ -1,6 +1,7 @@
 package dev.tailrace.fakeserver.command;
 
 import dev.tailrace.fakeserver.error.CommandFailure;
+import dev.tailrace.fakeserver.error.ErrorCode;
 import dev.tailrace.fakeserver.query.stage.CommandStage;
 import dev.tailrace.fakeserver.query.stage.Pipeline;
 import dev.tailrace.fakeserver.storage.Index;
@@ -17,8 +18,6 @@ import org.bson.BsonString;
 
 /** Stages at the head of a pipeline that tell of the server instead of reading a collection. */
 final class SourceStages {
-
-  private static final int NO_QUERY_EXECUTION_PLANS = 291;
 
   private SourceStages() {}
 
@@ -37,7 +36,7 @@ final class SourceStages {
       case "$listLocalSessions", "$listSessions" -> sessions(call).iterator();
       case "$geoNear" ->
           throw new CommandFailure(
-              NO_QUERY_EXECUTION_PLANS,
+              ErrorCode.NO_QUERY_EXECUTION_PLANS,
               "error processing query: ns="
                   + namespace
                   + " planner returned error :: caused by :: unable to find index for $geoNear"
