@@ -8,6 +8,7 @@ import static dev.tailrace.fakeserver.command.Definition.Trait.SECONDARY_IF_ASKE
 import static dev.tailrace.fakeserver.command.Definition.Trait.WRITE_CONCERN;
 
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
 import dev.tailrace.fakeserver.ServerVersion;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -112,6 +113,11 @@ final class Registry {
 
   Registry(ServerVersion version) {
     this.version = version;
+  }
+
+  /** The names of all commands, of whatever release. */
+  static ImmutableSet<String> names() {
+    return COMMANDS.keySet();
   }
 
   /** The command of that name, or null if the release has none. */
