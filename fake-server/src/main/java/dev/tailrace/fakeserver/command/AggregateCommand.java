@@ -158,10 +158,14 @@ final class AggregateCommand implements Command {
     }
     long id =
         hasMore
-            ? CursorReplies.open(call, namespace, new ServerCursor.Content.Results(results), false)
+            ? CursorReplies.open(
+                    call,
+                    namespace,
+                    new ServerCursor.Content.Results(results, call.atClusterTime()),
+                    false)
                 .id()
             : 0;
-    return CursorReplies.of(CursorReplies.FIRST_BATCH, batch, id, namespace);
+    return CursorReplies.of(CursorReplies.FIRST_BATCH, batch, id, namespace, call.atClusterTime());
   }
 
   private static void checkFields(Invocation call) {

@@ -6,7 +6,6 @@ import dev.tailrace.fakeserver.error.CommandFailure;
 import dev.tailrace.fakeserver.error.ErrorCode;
 import dev.tailrace.fakeserver.query.stage.Pipeline;
 import dev.tailrace.fakeserver.query.stage.SplitLargeEvent;
-import dev.tailrace.fakeserver.query.value.ElementText;
 import dev.tailrace.fakeserver.storage.Namespace;
 import dev.tailrace.fakeserver.storage.State;
 import dev.tailrace.fakeserver.stream.ChangeStreamCursor;
@@ -20,7 +19,6 @@ import java.util.Set;
 import java.util.function.Function;
 import org.bson.BsonBoolean;
 import org.bson.BsonDocument;
-import org.bson.BsonString;
 import org.bson.BsonTimestamp;
 import org.bson.BsonValue;
 import org.jspecify.annotations.Nullable;
@@ -116,15 +114,12 @@ final class ChangeStreamOpening {
   private void checkReadConcern() {
     ReadConcern.Level level = call.readConcern().level();
     if (level != null && level != ReadConcern.Level.MAJORITY) {
-      BsonDocument shown = new BsonDocument("level", new BsonString(level.spelling()));
-      if (call.version().atLeast(4, 4)) {
-        shown.append("provenance", new BsonString("clientSupplied"));
-      }
-      throw new CommandFailure(
-          ErrorCode.INVALID_OPTIONS,
-          "Command aggregate does not support %s :: caused by :: Aggregation stage $changeStream cannot run with a readConcern other than 'majority'. Current readConcern: %s"
-              .formatted(
-                  ElementText.value(new BsonDocument("readConcern", shown)), level.spelling()));
+      throw ReadConcern.notSupported(
+          call,
+          level,
+          "Aggregation stage $changeStream cannot run with a readConcern other than 'majority'."
+              + " Current readConcern: "
+              + level.spelling());
     }
   }
 

@@ -23,6 +23,7 @@ import org.bson.BsonInt32;
 import org.bson.BsonInt64;
 import org.bson.BsonNumber;
 import org.bson.BsonString;
+import org.bson.BsonTimestamp;
 import org.bson.BsonType;
 import org.bson.BsonValue;
 import org.jspecify.annotations.Nullable;
@@ -86,8 +87,11 @@ final class CountAndDistinct {
             document ->
                 collect(
                     document, components, 0, value -> values.putIfAbsent(order.key(value), value)));
+    BsonDocument reply =
+        new BsonDocument("values", new BsonArray(new ArrayList<>(values.values())));
+    BsonTimestamp time = call.atClusterTime();
     return new Outcome.Reply(
-        new BsonDocument("values", new BsonArray(new ArrayList<>(values.values()))));
+        time == null ? reply : reply.append(CursorReplies.AT_CLUSTER_TIME, time));
   }
 
   /** The documents that the command's query finds, also where it is on a view. */

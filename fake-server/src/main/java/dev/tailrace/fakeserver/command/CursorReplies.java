@@ -15,13 +15,16 @@ import org.bson.BsonDocument;
 import org.bson.BsonInt64;
 import org.bson.BsonNumber;
 import org.bson.BsonString;
+import org.bson.BsonTimestamp;
 import org.bson.RawBsonDocument;
+import org.jspecify.annotations.Nullable;
 
 /** Replies that carry a batch, and the batches in them. */
 final class CursorReplies {
 
   static final String FIRST_BATCH = "firstBatch";
   static final String NEXT_BATCH = "nextBatch";
+  static final String AT_CLUSTER_TIME = "atClusterTime";
 
   /** What a first batch holds unless the client says otherwise. */
   static final int DEFAULT_FIRST_BATCH = 101;
@@ -35,6 +38,20 @@ final class CursorReplies {
       String batchField, List<? extends BsonDocument> batch, long id, Namespace namespace) {
     BsonDocument cursor = new BsonDocument(batchField, new BsonArray(batch));
     return new BsonDocument("cursor", end(cursor, id, namespace));
+  }
+
+  /** The same of a query that may have read a snapshot, whose time is said last. */
+  static BsonDocument of(
+      String batchField,
+      List<? extends BsonDocument> batch,
+      long id,
+      Namespace namespace,
+      @Nullable BsonTimestamp atClusterTime) {
+    BsonDocument reply = of(batchField, batch, id, namespace);
+    if (atClusterTime != null) {
+      reply.getDocument("cursor").append(AT_CLUSTER_TIME, atClusterTime);
+    }
+    return reply;
   }
 
   /** The reply of a change stream, which has a token behind the batch. */
@@ -80,7 +97,7 @@ final class CursorReplies {
 
   /** Opens a cursor over the results that are left. */
   static long open(Invocation call, Namespace namespace, ResultIterator results) {
-    return open(call, namespace, new ServerCursor.Content.Results(results), false).id();
+    return open(call, namespace, new ServerCursor.Content.Results(results, null), false).id();
   }
 
   /** Opens a cursor that belongs to the session of the command. */

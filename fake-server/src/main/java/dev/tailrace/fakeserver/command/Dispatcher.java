@@ -91,12 +91,23 @@ public final class Dispatcher {
     MaxTime.check(call.request(), world.version());
     MaxTime.expireIfTold(call);
     WriteConcern writeConcern = writeConcern(call, definition);
-    if (definition.has(Trait.READ_CONCERN)) {
-      call.setReadConcern(ReadConcern.of(call.request().get("readConcern"), world.version()));
-      BsonTimestamp after = call.readConcern().afterClusterTime();
-      if (after != null && !isReached(call, after)) {
-        return new Outcome.Wait(new ClusterTimeWait(call, after, definition, writeConcern));
-      }
+    if (!definition.has(Trait.READ_CONCERN)) {
+      Snapshot.requireNoLevel(call);
+      return execute(call, definition, writeConcern);
+    }
+    ReadConcern concern = ReadConcern.of(call.request().get("readConcern"), world.version());
+    call.setReadConcern(concern);
+    Snapshot.requireReadable(call, definition.name());
+    if (!isReached(call, concern)) {
+      return new Outcome.Wait(new ClusterTimeWait(call, concern, definition, writeConcern));
+    }
+    return read(call, definition, writeConcern);
+  }
+
+  private Outcome read(
+      Invocation call, Definition definition, @Nullable WriteConcern writeConcern) {
+    if (Snapshot.isRead(call)) {
+      call.setSnapshot(Snapshot.take(call, call.readConcern().atClusterTime()));
     }
     return execute(call, definition, writeConcern);
   }
@@ -320,12 +331,17 @@ public final class Dispatcher {
   }
 
   /** Whether the member has data as new as that; a primary makes it so if only the clock lacks. */
-  private boolean isReached(Invocation call, BsonTimestamp after) {
+  private boolean isReached(Invocation call, ReadConcern concern) {
+    BsonTimestamp after = concern.earliest();
+    if (after == null) {
+      return true;
+    }
     BsonTimestamp latest = world.set().journal().clock().latest();
     if (after.compareTo(latest) > 0) {
       throw new CommandFailure(
           ErrorCode.INVALID_OPTIONS,
-          "readConcern afterClusterTime value must not be greater than the current clusterTime."
+          "readConcern %s value must not be greater than the current clusterTime."
+                  .formatted(concern.atClusterTime() == null ? "afterClusterTime" : "atClusterTime")
               + " Requested clusterTime: %s; current clusterTime: %s"
                   .formatted(print(after), print(latest)));
     }
@@ -348,18 +364,18 @@ public final class Dispatcher {
   private final class ClusterTimeWait implements Outcome.Waiting {
 
     private final Invocation call;
-    private final BsonTimestamp after;
+    private final ReadConcern concern;
     private final Definition definition;
     private final @Nullable WriteConcern writeConcern;
     private final long deadlineNanos;
 
     ClusterTimeWait(
         Invocation call,
-        BsonTimestamp after,
+        ReadConcern concern,
         Definition definition,
         @Nullable WriteConcern writeConcern) {
       this.call = call;
-      this.after = after;
+      this.concern = concern;
       this.definition = definition;
       this.writeConcern = writeConcern;
       deadlineNanos = MaxTime.deadlineNanos(call);
@@ -378,8 +394,8 @@ public final class Dispatcher {
     @Override
     public @Nullable Outcome poll(long nowNanos) {
       checkRole(call, definition);
-      if (isReached(call, after)) {
-        return execute(call, definition, writeConcern);
+      if (isReached(call, concern)) {
+        return read(call, definition, writeConcern);
       }
       if (nowNanos >= deadlineNanos) {
         throw MaxTime.expired();

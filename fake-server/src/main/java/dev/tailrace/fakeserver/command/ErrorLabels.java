@@ -16,7 +16,7 @@ public final class ErrorLabels {
   private static final Set<Integer> RETRIABLE =
       Set.of(6, 7, 89, 91, 189, 262, 9_001, 10_107, 11_600, 11_602, 13_435, 13_436);
 
-  private static final Set<Integer> TRANSIENT = Set.of(24, 112, 246, 251, 267);
+  private static final Set<Integer> TRANSIENT = Set.of(24, 112, 239, 246, 251, 267);
 
   private static final Set<Integer> RESUMABLE_TOO = Set.of(133, 150, 234, 13_388);
 

@@ -96,9 +96,13 @@ final class FindCommand implements Command {
         isOver
             ? 0
             : CursorReplies.open(
-                    call, namespace, new ServerCursor.Content.Results(results), noCursorTimeout)
+                    call,
+                    namespace,
+                    new ServerCursor.Content.Results(results, call.atClusterTime()),
+                    noCursorTimeout)
                 .id();
-    return new Outcome.Reply(CursorReplies.of(CursorReplies.FIRST_BATCH, batch, id, namespace));
+    return new Outcome.Reply(
+        CursorReplies.of(CursorReplies.FIRST_BATCH, batch, id, namespace, call.atClusterTime()));
   }
 
   private static Iterator<BsonDocument> results(

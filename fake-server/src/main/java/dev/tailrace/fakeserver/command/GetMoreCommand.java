@@ -282,7 +282,8 @@ final class GetMoreCommand implements Command {
                   CursorReplies.NEXT_BATCH,
                   batch,
                   results.results().hasNext() ? cursor.id() : 0,
-                  cursor.namespace()),
+                  cursor.namespace(),
+                  results.atClusterTime()),
               !results.results().hasNext());
         }
         return readTail(((ServerCursor.Content.Tail) cursor.content()).tail(), nowNanos);

@@ -5,10 +5,9 @@ import dev.tailrace.fakeserver.command.Definition.Trait;
 import dev.tailrace.fakeserver.error.CommandFailure;
 import dev.tailrace.fakeserver.error.ErrorCode;
 import dev.tailrace.fakeserver.storage.Namespace;
-import dev.tailrace.fakeserver.transaction.LockQueue;
 import dev.tailrace.fakeserver.transaction.Transaction;
 import java.nio.charset.StandardCharsets;
-import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -55,12 +54,8 @@ final class IntentWait implements Outcome.Waiting {
       return command.get();
     }
     Set<Namespace> names = LockedNames.of(call);
-    Transaction transaction = call.transaction();
-    if (transaction != null) {
-      names.removeIf(transaction::hasLocked);
-    }
     return firstWanted(call, names) == null
-        ? lockAndDo(call, names, command)
+        ? lockAndDo(call, definition, names, command)
         : new Outcome.Wait(new IntentWait(call, definition, names, command));
   }
 
@@ -73,18 +68,21 @@ final class IntentWait implements Outcome.Waiting {
             && !ErrorLabels.opensChangeStream(call.request().body()));
   }
 
-  private static @Nullable Namespace firstWanted(Invocation call, Collection<Namespace> names) {
-    return queue(call).firstWanted(names);
-  }
-
-  private static LockQueue queue(Invocation call) {
-    return call.world().transactions().lockQueue();
+  /** The first of the collections that is to be locked, and that someone is waiting for. */
+  private static @Nullable Namespace firstWanted(Invocation call, Set<Namespace> names) {
+    Set<Namespace> missing = new LinkedHashSet<>(names);
+    Transaction transaction = call.transaction();
+    if (transaction != null) {
+      missing.removeIf(transaction::hasLocked);
+    }
+    return call.world().transactions().lockQueue().firstWanted(missing);
   }
 
   private static Outcome lockAndDo(
-      Invocation call, Set<Namespace> names, Supplier<Outcome> command) {
+      Invocation call, Definition definition, Set<Namespace> names, Supplier<Outcome> command) {
     Transaction transaction = call.transaction();
     if (transaction != null) {
+      CatalogConflicts.check(call, definition, transaction, names);
       transaction.lock(names);
     }
     return command.get();
@@ -107,7 +105,7 @@ final class IntentWait implements Outcome.Waiting {
     }
     Namespace wanted = firstWanted(call, names);
     if (wanted == null) {
-      return lockAndDo(call, names, rest);
+      return lockAndDo(call, definition, names, rest);
     }
     if (nowNanos < deadlineNanos) {
       return null;

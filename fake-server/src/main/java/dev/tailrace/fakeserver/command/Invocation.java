@@ -35,6 +35,7 @@ public final class Invocation {
   private SessionInfo session = SessionInfo.NONE;
   private ReadConcern readConcern = ReadConcern.NONE;
   private @Nullable Transaction transaction;
+  private @Nullable Snapshot snapshot;
   private boolean isOnChangeStream;
   private boolean connectionEnds;
   private long writtenTo = -1;
@@ -155,11 +156,23 @@ public final class Invocation {
     if (transaction != null) {
       return transaction.state();
     }
+    if (snapshot != null) {
+      return snapshot.state();
+    }
     long position = readPosition();
     State state = set().journal().stateAt(position);
     return PreImages.mayBeReadBy(this)
         ? state.with(PreImages.at(set().journal().oplog(), position))
         : state;
+  }
+
+  void setSnapshot(Snapshot taken) {
+    snapshot = taken;
+  }
+
+  /** The time of the snapshot that it reads outside of transactions; null if it reads none. */
+  @Nullable BsonTimestamp atClusterTime() {
+    return snapshot == null ? null : snapshot.time();
   }
 
   /** Where its writes go. */

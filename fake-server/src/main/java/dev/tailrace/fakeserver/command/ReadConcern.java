@@ -4,6 +4,7 @@ import dev.tailrace.fakeserver.ServerVersion;
 import dev.tailrace.fakeserver.error.CommandFailure;
 import dev.tailrace.fakeserver.error.ErrorCode;
 import dev.tailrace.fakeserver.query.value.BsonTypes;
+import dev.tailrace.fakeserver.query.value.ElementText;
 import java.util.Locale;
 import org.bson.BsonDocument;
 import org.bson.BsonString;
@@ -16,11 +17,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param level the level; null where none was given
  * @param afterClusterTime a time that the data must have reached; null for none
+ * @param atClusterTime the time at which the data is to be read; null for the newest
  */
-public record ReadConcern(@Nullable Level level, @Nullable BsonTimestamp afterClusterTime) {
+public record ReadConcern(
+    @Nullable Level level,
+    @Nullable BsonTimestamp afterClusterTime,
+    @Nullable BsonTimestamp atClusterTime) {
 
   /** Whatever there is. */
-  static final ReadConcern NONE = new ReadConcern(null, null);
+  static final ReadConcern NONE = new ReadConcern(null, null, null);
 
   /** The levels. */
   public enum Level {
@@ -51,19 +56,40 @@ public record ReadConcern(@Nullable Level level, @Nullable BsonTimestamp afterCl
     }
     Level level = null;
     BsonTimestamp after = null;
+    BsonTimestamp at = null;
     for (String field : document.keySet()) {
       BsonValue given = document.get(field);
       switch (field) {
         case "level" -> level = level(given);
         case "afterClusterTime" -> after = time(field, given);
-        case "atClusterTime" -> time(field, given);
+        case "atClusterTime" -> at = time(field, given);
         case "provenance", "allowTransactionTableSnapshot", "waitLastStableRecoveryTimestamp" -> {}
         default ->
             throw new CommandFailure(
                 ErrorCode.INVALID_OPTIONS, "Unrecognized option in readConcern: " + field);
       }
     }
-    return new ReadConcern(level, after);
+    ReadConcern concern = new ReadConcern(level, after, at);
+    concern.checkTimes();
+    return concern;
+  }
+
+  private void checkTimes() {
+    if (afterClusterTime != null && atClusterTime != null) {
+      throw invalid("Can not specify both afterClusterTime and atClusterTime");
+    }
+    if (afterClusterTime != null && (level == Level.AVAILABLE || level == Level.LINEARIZABLE)) {
+      throw invalid(
+          "afterClusterTime field can be set only if level is equal to majority, local, or"
+              + " snapshot");
+    }
+    if (atClusterTime != null && level != Level.SNAPSHOT) {
+      throw invalid("atClusterTime field can be set only if level is equal to snapshot");
+    }
+  }
+
+  private static CommandFailure invalid(String message) {
+    return new CommandFailure(ErrorCode.INVALID_OPTIONS, message);
   }
 
   private static Level level(@Nullable BsonValue value) {
@@ -94,13 +120,36 @@ public record ReadConcern(@Nullable Level level, @Nullable BsonTimestamp afterCl
     return time;
   }
 
+  /**
+   * The refusal of a level by a command, which shows it as the server has understood it.
+   *
+   * @param why the reason
+   */
+  static CommandFailure notSupported(Invocation call, Level level, String why) {
+    BsonDocument shown = new BsonDocument("level", new BsonString(level.spelling()));
+    if (call.version().atLeast(4, 4)) {
+      shown.append("provenance", new BsonString("clientSupplied"));
+    }
+    return invalid(
+        "Command %s does not support %s :: caused by :: %s"
+            .formatted(
+                call.request().name(),
+                ElementText.value(new BsonDocument("readConcern", shown)),
+                why));
+  }
+
   /** Whether only what the majority has may be read. */
   public boolean isMajority() {
     return level == Level.MAJORITY || level == Level.SNAPSHOT || level == Level.LINEARIZABLE;
   }
 
+  /** The time that the data must have reached before anything is read; null for none. */
+  @Nullable BsonTimestamp earliest() {
+    return atClusterTime == null ? afterClusterTime : atClusterTime;
+  }
+
   /** The same, read from what the majority has. */
   ReadConcern asMajority() {
-    return new ReadConcern(Level.MAJORITY, afterClusterTime);
+    return new ReadConcern(Level.MAJORITY, afterClusterTime, null);
   }
 }

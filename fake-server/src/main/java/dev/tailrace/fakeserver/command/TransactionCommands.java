@@ -3,6 +3,7 @@ package dev.tailrace.fakeserver.command;
 import dev.tailrace.fakeserver.error.CommandFailure;
 import dev.tailrace.fakeserver.error.ErrorCode;
 import dev.tailrace.fakeserver.oplog.OplogEntry;
+import dev.tailrace.fakeserver.replset.Journal;
 import dev.tailrace.fakeserver.storage.RetryRecord;
 import dev.tailrace.fakeserver.storage.State;
 import dev.tailrace.fakeserver.transaction.SessionInfo;
@@ -11,6 +12,7 @@ import java.util.Base64;
 import java.util.Set;
 import org.bson.BsonBinary;
 import org.bson.BsonDocument;
+import org.bson.BsonTimestamp;
 import org.jspecify.annotations.Nullable;
 
 /** {@code commitTransaction}, {@code abortTransaction}, and what other commands may in one. */
@@ -120,16 +122,29 @@ final class TransactionCommands {
     if (name.equals("commitTransaction") || name.equals("abortTransaction")) {
       return null;
     }
-    checkConcerns(call, name);
+    ReadConcern concern = checkConcerns(call, name);
     BsonBinary sessionId = sessionId(session);
     long txnNumber = txnNumber(session);
     long retryable = retryableNumber(call, sessionId);
     if (session.startTransaction()) {
-      return call.world()
-          .transactions()
-          .start(sessionId, txnNumber, retryable, call.set().journal().head(), call.nowNanos());
+      return start(call, sessionId, txnNumber, retryable, concern.atClusterTime());
     }
     return call.world().transactions().inProgress(sessionId, txnNumber, retryable);
+  }
+
+  private static Transaction start(
+      Invocation call,
+      BsonBinary sessionId,
+      long txnNumber,
+      long retryable,
+      @Nullable BsonTimestamp atClusterTime) {
+    Journal journal = call.set().journal();
+    BsonTimestamp time = atClusterTime == null ? journal.timeAt(journal.end()) : atClusterTime;
+    State snapshot =
+        atClusterTime == null ? journal.head() : Snapshot.stateAt(journal, atClusterTime);
+    return call.world()
+        .transactions()
+        .start(sessionId, txnNumber, retryable, snapshot, time, call.nowNanos());
   }
 
   private static void requireAllowed(Invocation call, String name) {
@@ -158,7 +173,7 @@ final class TransactionCommands {
     }
   }
 
-  private static void checkConcerns(Invocation call, String name) {
+  private static ReadConcern checkConcerns(Invocation call, String name) {
     if (call.request().body().containsKey("writeConcern")
         && !Set.of("find", "aggregate", "distinct", "getMore").contains(name)) {
       throw new CommandFailure(
@@ -178,6 +193,7 @@ final class TransactionCommands {
           "The readConcern level must be either 'local' (default), 'majority' or 'snapshot' in"
               + " order to run in a transaction");
     }
+    return concern;
   }
 
   /** The refusal of something that does not go in a transaction. */

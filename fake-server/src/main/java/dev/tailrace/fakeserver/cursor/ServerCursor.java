@@ -4,6 +4,7 @@ import dev.tailrace.fakeserver.storage.Namespace;
 import dev.tailrace.fakeserver.stream.ChangeStreamCursor;
 import org.bson.BsonBinary;
 import org.bson.BsonDocument;
+import org.bson.BsonTimestamp;
 import org.jspecify.annotations.Nullable;
 
 /** One open cursor. Not thread-safe. */
@@ -21,8 +22,13 @@ public final class ServerCursor {
   /** What a cursor walks over. */
   public sealed interface Content {
 
-    /** The results of a query. */
-    record Results(ResultIterator results) implements Content {}
+    /**
+     * The results of a query.
+     *
+     * @param atClusterTime the time of the snapshot that they are from; null for none
+     */
+    record Results(ResultIterator results, @Nullable BsonTimestamp atClusterTime)
+        implements Content {}
 
     /** The end of a capped collection. */
     record Tail(CappedTail tail) implements Content {}

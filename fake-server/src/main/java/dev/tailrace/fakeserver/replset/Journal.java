@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import org.bson.BsonTimestamp;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The one history of the set: the oplog, and the catalog as it was after each entry that somebody
@@ -19,7 +20,16 @@ import org.bson.BsonTimestamp;
  */
 public final class Journal {
 
-  private record Version(long position, State state) {}
+  private record Version(long position, BsonTimestamp time, State state) {}
+
+  /** {@code minSnapshotHistoryWindowInSeconds}: how far back snapshots can be read. */
+  private static final int HISTORY_SECONDS = 300;
+
+  /**
+   * How many catalogs are kept for the sake of snapshots at most: who writes very much in those
+   * seconds sees less of them.
+   */
+  private static final int HISTORY_VERSIONS = 10_000;
 
   /** When an entry was written, as its optime and the wall clock have it. */
   private record Written(BsonTimestamp time, long term, long wallMillis) {}
@@ -37,7 +47,7 @@ public final class Journal {
     oplog = new Oplog(maxOplogBytes);
     bookmarks.put(0L, new Written(start, -1, start.getTime() * 1000L));
     clock = new ClusterClock(start);
-    versions.add(new Version(0, State.empty()));
+    versions.add(new Version(0, start, State.empty()));
   }
 
   /** The oplog, for reading. */
@@ -121,20 +131,50 @@ public final class Journal {
   /** Writes an entry, which made {@code after} out of the head. */
   void append(OplogEntry entry, State after) {
     oplog.append(entry);
-    versions.add(new Version(end(), after));
+    versions.add(new Version(end(), entry.time(), after));
   }
 
   /** Changes the head without an entry: what {@code local} holds is nobody else's business. */
   void replaceHead(State state) {
-    versions.removeLast();
-    versions.add(new Version(end(), state));
+    BsonTimestamp time = versions.removeLast().time();
+    versions.add(new Version(end(), time, state));
   }
 
-  /** Lets go of the catalogs that nobody at or after {@code position} needs. */
+  /**
+   * The catalog at a cluster time that is not later than the newest entry's.
+   *
+   * @return null if it is too long ago
+   */
+  public @Nullable State stateAt(BsonTimestamp time) {
+    if (time.compareTo(historyStart()) < 0) {
+      return null;
+    }
+    Iterator<Version> newestFirst = versions.descendingIterator();
+    while (newestFirst.hasNext()) {
+      Version version = newestFirst.next();
+      if (version.time().compareTo(time) <= 0) {
+        return version.state();
+      }
+    }
+    return null;
+  }
+
+  private BsonTimestamp historyStart() {
+    return new BsonTimestamp(versions.getLast().time().getTime() - HISTORY_SECONDS, 0);
+  }
+
+  /**
+   * Lets go of the catalogs that nobody at or after {@code position} needs, and that no snapshot
+   * can be of.
+   */
   void release(long position) {
+    BsonTimestamp historyStart = historyStart();
     while (versions.size() > 1) {
       Version oldest = versions.removeFirst();
-      if (versions.getFirst().position() > position) {
+      Version next = versions.getFirst();
+      boolean isHistory =
+          next.time().compareTo(historyStart) > 0 && versions.size() < HISTORY_VERSIONS;
+      if (next.position() > position || isHistory) {
         versions.addFirst(oldest);
         return;
       }

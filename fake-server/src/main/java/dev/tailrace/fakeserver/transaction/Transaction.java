@@ -13,6 +13,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.bson.BsonBinary;
+import org.bson.BsonTimestamp;
 import org.bson.BsonValue;
 import org.bson.RawBsonDocument;
 
@@ -35,16 +36,23 @@ public final class Transaction {
   private final long startedNanos;
   private long lifetimeNanos = Long.MAX_VALUE;
   private final State snapshot;
+  private final BsonTimestamp snapshotTime;
   private State state;
   private final List<Change> changes = new ArrayList<>();
   private final Set<Touched> touched = new LinkedHashSet<>();
   private final Set<Namespace> created = new LinkedHashSet<>();
   private final Set<Namespace> locked = new LinkedHashSet<>();
 
-  Transaction(BsonBinary sessionId, long txnNumber, State snapshot, long nowNanos) {
+  Transaction(
+      BsonBinary sessionId,
+      long txnNumber,
+      State snapshot,
+      BsonTimestamp snapshotTime,
+      long nowNanos) {
     this.sessionId = sessionId;
     this.txnNumber = txnNumber;
     this.snapshot = snapshot;
+    this.snapshotTime = snapshotTime;
     startedNanos = nowNanos;
     state = snapshot;
   }
@@ -62,6 +70,16 @@ public final class Transaction {
   /** The catalog as the transaction sees it. */
   public State state() {
     return state;
+  }
+
+  /** The catalog as it was when the transaction began. */
+  public State snapshot() {
+    return snapshot;
+  }
+
+  /** The cluster time of that. */
+  public BsonTimestamp snapshotTime() {
+    return snapshotTime;
   }
 
   /** What it wrote, in order. */

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.bson.BsonBinary;
+import org.bson.BsonTimestamp;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,7 +74,12 @@ public final class Transactions {
    * @throws CommandFailure 225 or 117 if the number is not a new one
    */
   public Transaction start(
-      BsonBinary sessionId, long txnNumber, long retryableNumber, State snapshot, long nowNanos) {
+      BsonBinary sessionId,
+      long txnNumber,
+      long retryableNumber,
+      State snapshot,
+      BsonTimestamp snapshotTime,
+      long nowNanos) {
     requireNotOld(sessionId, txnNumber, retryableNumber);
     Newest newest = bySession.get(sessionId);
     if (newest != null) {
@@ -85,7 +91,8 @@ public final class Transactions {
       }
       abort(newest);
     }
-    Transaction transaction = new Transaction(sessionId, txnNumber, snapshot, nowNanos);
+    Transaction transaction =
+        new Transaction(sessionId, txnNumber, snapshot, snapshotTime, nowNanos);
     bySession.put(sessionId, new Newest(transaction));
     inProgress++;
     return transaction;
