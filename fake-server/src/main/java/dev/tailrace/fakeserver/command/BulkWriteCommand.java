@@ -147,7 +147,8 @@ final class BulkWriteCommand implements Command {
           }
           results.add(failure(next, e));
           errors++;
-          if (ordered) {
+          boolean endsTransaction = TransactionCommands.abortFor(call);
+          if (ordered || endsTransaction) {
             break;
           }
         }

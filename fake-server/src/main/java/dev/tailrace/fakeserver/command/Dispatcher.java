@@ -206,6 +206,13 @@ public final class Dispatcher {
         world.version());
   }
 
+  /** The same for a write concern error, which never is a reason to try a transaction again. */
+  public List<String> labelsOfWriteConcernError(Invocation call, int code) {
+    return labels(call, code).stream()
+        .filter(label -> !label.equals(ErrorLabels.TRANSIENT))
+        .toList();
+  }
+
   /** The failure of a getMore that waits when its member shuts down. */
   public CommandFailure interruptedAtShutdown(Invocation call) {
     return ExecutorErrors.interruptedAtShutdown(call);

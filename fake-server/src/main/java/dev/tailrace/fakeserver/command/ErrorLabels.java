@@ -13,10 +13,13 @@ import org.bson.BsonDocument;
  */
 public final class ErrorLabels {
 
+  /** The whole transaction may succeed if it is tried again. */
+  static final String TRANSIENT = "TransientTransactionError";
+
   private static final Set<Integer> RETRIABLE =
       Set.of(6, 7, 89, 91, 189, 262, 9_001, 10_107, 11_600, 11_602, 13_435, 13_436);
 
-  private static final Set<Integer> TRANSIENT = Set.of(24, 112, 239, 246, 251, 267);
+  private static final Set<Integer> TRANSIENT_CODES = Set.of(24, 112, 239, 246, 251, 267);
 
   private static final Set<Integer> RESUMABLE_TOO = Set.of(133, 150, 234, 13_388);
 
@@ -54,7 +57,7 @@ public final class ErrorLabels {
       }
     }
     if (request.body().containsKey("autocommit") && isTransient(code, request)) {
-      labels.add("TransientTransactionError");
+      labels.add(TRANSIENT);
     }
     boolean readsStream =
         request.name().equals("aggregate") ? opensChangeStream(request.body()) : isOnChangeStream;
@@ -75,7 +78,7 @@ public final class ErrorLabels {
   /** Whether the whole transaction may succeed if it is tried again. */
   private static boolean isTransient(int code, Request request) {
     boolean isCommit = request.name().equals("commitTransaction");
-    return TRANSIENT.contains(code) || (RETRIABLE.contains(code) && !isCommit);
+    return TRANSIENT_CODES.contains(code) || (RETRIABLE.contains(code) && !isCommit);
   }
 
   /** Whether the pipeline of an aggregate begins with {@code $changeStream}. */

@@ -196,6 +196,15 @@ final class TransactionCommands {
     return concern;
   }
 
+  /** A statement that fails takes its transaction with it; false where there is none. */
+  static boolean abortFor(Invocation call) {
+    Transaction transaction = call.transaction();
+    if (transaction != null) {
+      call.world().transactions().abort(transaction);
+    }
+    return transaction != null;
+  }
+
   /** The refusal of something that does not go in a transaction. */
   static CommandFailure notSupported(String message) {
     return new CommandFailure(ErrorCode.OPERATION_NOT_SUPPORTED_IN_TRANSACTION, message);

@@ -51,7 +51,8 @@ final class WriteBatch {
           throw e; // Whoever calls again goes on with the same statement.
         }
         errors.add(error(index, e));
-        if (ordered) {
+        boolean endsTransaction = TransactionCommands.abortFor(call);
+        if (ordered || endsTransaction) {
           next = count;
         }
       }

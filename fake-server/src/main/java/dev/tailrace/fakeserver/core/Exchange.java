@@ -290,7 +290,8 @@ final class Exchange {
       reply.append("errorLabels", ownLabels);
     } else {
       int code = error.isNumber("code") ? error.getNumber("code").intValue() : 0;
-      List<String> given = labels == null ? context.dispatcher.labels(call, code) : labels;
+      List<String> given =
+          labels == null ? context.dispatcher.labelsOfWriteConcernError(call, code) : labels;
       if (!given.isEmpty()) {
         reply.append("errorLabels", new BsonArray(given.stream().map(BsonString::new).toList()));
       }

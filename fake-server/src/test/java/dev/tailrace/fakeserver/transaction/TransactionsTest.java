@@ -104,4 +104,25 @@ class TransactionsTest {
     assertThat(code(client.run("{find: 'c', filter: {a: {$nope: 1}}" + in(1, false)))).isEqualTo(2);
     assertThat(code(commit(1))).isEqualTo(251);
   }
+
+  @Test
+  void aStatementThatFailsTakesItsTransactionWithIt() throws InterruptedException {
+    client.ok("{insert: 'c', documents: [{_id: 1}]" + in(1, true));
+    BsonDocument duplicate =
+        client.ok("{insert: 'c', documents: [{_id: 1}, {_id: 2}], ordered: false" + in(1, false));
+    assertThat(duplicate.getArray("writeErrors")).hasSize(1);
+    assertThat(duplicate.getInt32("n").getValue()).isZero(); // The second was not tried.
+    assertThat(code(client.run("{find: 'c'" + in(1, false)))).isEqualTo(251);
+  }
+
+  @Test
+  void aWriteConcernErrorIsNoReasonToTryAgain() throws InterruptedException {
+    client.run(
+        "admin",
+        "{configureFailPoint: 'failCommand', mode: {times: 1}, data: {failCommands: ['insert'],"
+            + " writeConcernError: {code: 91, errmsg: 'Replication is being shut down'}}}");
+    BsonDocument reply = client.ok("{insert: 'c', documents: [{_id: 1}]" + in(1, true));
+    assertThat(reply).containsKey("writeConcernError").doesNotContainKey("errorLabels");
+    assertThat(code(commit(1))).isZero();
+  }
 }
