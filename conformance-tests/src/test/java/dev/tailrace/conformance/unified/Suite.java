@@ -25,6 +25,11 @@ enum Suite {
       "client-side-operations-timeout/tests",
       "retryability-timeoutMS",
       false),
+  SESSIONS("sessions", "sessions/tests", "", false),
+  TRANSACTIONS("transactions", "transactions/tests/unified", "", false),
+  CONVENIENT_TRANSACTIONS(
+      "transactions-convenient-api", "transactions-convenient-api/tests/unified", "", false),
+  RETRYABLE_WRITES("retryable-writes", "retryable-writes/tests/unified", "", false),
   VALID_PASS("valid-pass", "unified-test-format/tests/valid-pass", "", false),
   VALID_FAIL("valid-fail", "unified-test-format/tests/valid-fail", "", false);
 

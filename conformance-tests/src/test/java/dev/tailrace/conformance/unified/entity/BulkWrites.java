@@ -1,5 +1,6 @@
 package dev.tailrace.conformance.unified.entity;
 
+import com.mongodb.client.ClientSession;
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.model.BulkWriteOptions;
 import com.mongodb.client.model.DeleteManyModel;
@@ -15,6 +16,7 @@ import dev.tailrace.conformance.unified.format.Fields;
 import dev.tailrace.conformance.unified.format.UnrunnableTestException;
 import dev.tailrace.conformance.unified.match.DriverResults;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.bson.BsonDocument;
 
@@ -23,12 +25,19 @@ final class BulkWrites {
 
   private BulkWrites() {}
 
-  static Callable<Result> prepare(MongoCollection<BsonDocument> collection, Fields arguments) {
+  static Callable<Result> prepare(
+      MongoCollection<BsonDocument> collection, Fields arguments, Optional<ClientSession> session) {
     List<WriteModel<BsonDocument>> requests =
         arguments.documents("requests").stream().map(BulkWrites::request).toList();
     BulkWriteOptions options = new BulkWriteOptions();
     arguments.optionalFlag("ordered").ifPresent(options::ordered);
-    return () -> Result.value(DriverResults.of(collection.bulkWrite(requests, options)));
+    return () ->
+        Result.value(
+            DriverResults.of(
+                InSession.call(
+                    session,
+                    within -> collection.bulkWrite(within, requests, options),
+                    () -> collection.bulkWrite(requests, options))));
   }
 
   private static WriteModel<BsonDocument> request(BsonDocument document) {

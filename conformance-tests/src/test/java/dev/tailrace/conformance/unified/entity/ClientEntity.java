@@ -1,5 +1,6 @@
 package dev.tailrace.conformance.unified.entity;
 
+import com.mongodb.client.ClientSession;
 import com.mongodb.client.MongoClient;
 import dev.tailrace.conformance.support.EventLog;
 import dev.tailrace.conformance.unified.client.ChangeStreamClient;
@@ -10,6 +11,7 @@ import dev.tailrace.conformance.unified.client.Watched;
 import dev.tailrace.conformance.unified.format.Fields;
 import dev.tailrace.conformance.unified.format.UnrunnableTestException;
 import java.util.ArrayList;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import org.bson.BsonDocument;
@@ -59,10 +61,20 @@ public final class ClientEntity implements Entity {
   public Callable<Result> prepare(String operation, Fields arguments) {
     return switch (operation) {
       case "createChangeStream" -> createChangeStream(Watched.of(driver), arguments);
-      case "listDatabases" ->
-          () -> Result.documents(driver.listDatabases(BsonDocument.class).into(new ArrayList<>()));
+      case "listDatabases" -> listDatabases(arguments);
       default -> throw new UnrunnableTestException("unsupported client operation " + operation);
     };
+  }
+
+  private Callable<Result> listDatabases(Fields arguments) {
+    Optional<ClientSession> session = entities.session(arguments);
+    return () ->
+        Result.documents(
+            InSession.call(
+                    session,
+                    within -> driver.listDatabases(within, BsonDocument.class),
+                    () -> driver.listDatabases(BsonDocument.class))
+                .into(new ArrayList<>()));
   }
 
   /** Opens a change stream with the client under test, on this client or a thing below it. */

@@ -40,6 +40,7 @@ final class DatabaseEntity implements Entity {
       case "runCommand" -> runCommand(arguments);
       case "aggregate" -> aggregate(arguments);
       case "createCollection" -> createCollection(arguments);
+      case "listCollections" -> listCollections(arguments);
       case "dropCollection" -> dropCollection(arguments);
       default -> throw new UnrunnableTestException("unsupported database operation " + operation);
     };
@@ -81,6 +82,17 @@ final class DatabaseEntity implements Entity {
       }
       return Result.nothing();
     };
+  }
+
+  private Callable<Result> listCollections(Fields arguments) {
+    Optional<ClientSession> session = entities.session(arguments);
+    return () ->
+        Result.documents(
+            InSession.call(
+                    session,
+                    within -> database.listCollections(within, BsonDocument.class),
+                    () -> database.listCollections(BsonDocument.class))
+                .into(new ArrayList<>()));
   }
 
   private Callable<Result> dropCollection(Fields arguments) {

@@ -7,6 +7,7 @@ import com.mongodb.MongoClientSettings;
 import com.mongodb.ReadConcern;
 import com.mongodb.ServerApi;
 import com.mongodb.ServerApiVersion;
+import com.mongodb.WriteConcern;
 import com.mongodb.client.MongoClients;
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.MongoDatabase;
@@ -138,8 +139,14 @@ public final class EntityFactory {
   private Entity database(Fields fields) {
     ClientEntity client = entities.get(fields.text("client"), ClientEntity.class);
     MongoDatabase database = client.driver().getDatabase(fields.text("databaseName"));
+    BsonDocument given = fields.optionalDocument("databaseOptions").orElseGet(BsonDocument::new);
+    Fields options = new Fields("databaseOptions", given);
+    Optional<ReadConcern> readConcern =
+        options.optionalDocument("readConcern").map(Options::readConcern);
+    options.requireAllRead();
     fields.requireAllRead();
-    return new DatabaseEntity(client, database, entities);
+    return new DatabaseEntity(
+        client, readConcern.map(database::withReadConcern).orElse(database), entities);
   }
 
   private Entity collection(Fields fields) {
@@ -150,10 +157,14 @@ public final class EntityFactory {
     Fields options = new Fields("collectionOptions", given);
     Optional<ReadConcern> readConcern =
         options.optionalDocument("readConcern").map(Options::readConcern);
+    Optional<WriteConcern> writeConcern =
+        options.optionalDocument("writeConcern").map(Options::writeConcern);
     options.requireAllRead();
     fields.requireAllRead();
+    MongoCollection<BsonDocument> reading =
+        readConcern.map(collection::withReadConcern).orElse(collection);
     return new CollectionEntity(
-        parent.client(), readConcern.map(collection::withReadConcern).orElse(collection), entities);
+        parent.client(), writeConcern.map(reading::withWriteConcern).orElse(reading), entities);
   }
 
   private Entity session(Fields fields) {
@@ -166,6 +177,8 @@ public final class EntityFactory {
         .map(document -> new Fields("defaultTransactionOptions", document))
         .map(Options::transactionOptions)
         .ifPresent(sessionOptions::defaultTransactionOptions);
+    options.optionalFlag("causalConsistency").ifPresent(sessionOptions::causallyConsistent);
+    options.optionalFlag("snapshot").ifPresent(sessionOptions::snapshot);
     options.requireAllRead();
     fields.requireAllRead();
     return new SessionEntity(

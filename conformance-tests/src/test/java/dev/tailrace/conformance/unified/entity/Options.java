@@ -6,7 +6,10 @@ import com.mongodb.ReadPreference;
 import com.mongodb.TransactionOptions;
 import com.mongodb.WriteConcern;
 import dev.tailrace.conformance.unified.format.Fields;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.bson.BsonDocument;
+import org.bson.BsonValue;
 
 /** The options that several entities and operations take ("Common Options" of the format). */
 final class Options {
@@ -40,13 +43,30 @@ final class Options {
         .optionalDocument("writeConcern")
         .map(Options::writeConcern)
         .ifPresent(options::writeConcern);
+    fields
+        .optionalDocument("readPreference")
+        .map(Options::readPreference)
+        .ifPresent(options::readPreference);
+    fields
+        .optionalNumber("maxCommitTimeMS")
+        .ifPresent(millis -> options.maxCommitTime((long) millis, TimeUnit.MILLISECONDS));
     return options.build();
   }
 
-  private static WriteConcern writeConcern(BsonDocument document) {
+  /** Reads a write concern. */
+  static WriteConcern writeConcern(BsonDocument document) {
     Fields fields = new Fields("writeConcern", document);
-    int w = fields.number("w");
+    BsonValue w = fields.any("w");
+    WriteConcern concern =
+        w.isString()
+            ? new WriteConcern(w.asString().getValue())
+            : new WriteConcern(w.asNumber().intValue());
+    Optional<Boolean> journal = fields.optionalFlag("journal");
+    Optional<Integer> timeout = fields.optionalNumber("wtimeoutMS");
     fields.requireAllRead();
-    return new WriteConcern(w);
+    WriteConcern journaled = journal.map(concern::withJournal).orElse(concern);
+    return timeout
+        .map(millis -> journaled.withWTimeout(millis, TimeUnit.MILLISECONDS))
+        .orElse(journaled);
   }
 }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import org.bson.BsonDocument;
+import org.bson.BsonTimestamp;
 
 /** A session of the official driver. */
 public final class SessionEntity implements Entity {
@@ -40,13 +41,27 @@ public final class SessionEntity implements Entity {
   @Override
   public Callable<Result> prepare(String operation, Fields arguments) {
     return switch (operation) {
-      case "startTransaction" -> does(session::startTransaction);
+      case "startTransaction" -> startTransaction(arguments);
       case "commitTransaction" -> does(session::commitTransaction);
       case "abortTransaction" -> does(session::abortTransaction);
       case "endSession" -> does(session::close);
+      case "getSnapshotTime" -> () -> Result.value(snapshotTime());
       case "withTransaction" -> withTransaction(arguments);
       default -> throw new UnrunnableTestException("unsupported session operation " + operation);
     };
+  }
+
+  private Callable<Result> startTransaction(Fields arguments) {
+    TransactionOptions options = Options.transactionOptions(arguments);
+    return does(() -> session.startTransaction(options));
+  }
+
+  private BsonTimestamp snapshotTime() {
+    BsonTimestamp time = session.getSnapshotTimestamp();
+    if (time == null) {
+      throw new IllegalStateException("the session has read no snapshot");
+    }
+    return time;
   }
 
   private Callable<Result> withTransaction(Fields arguments) {

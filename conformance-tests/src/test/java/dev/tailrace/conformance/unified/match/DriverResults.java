@@ -18,7 +18,7 @@ public final class DriverResults {
   /** Of {@code insertOne}. */
   public static BsonDocument of(InsertOneResult result) {
     BsonDocument document = new BsonDocument();
-    if (result.getInsertedId() != null) {
+    if (result.wasAcknowledged() && result.getInsertedId() != null) {
       document.append("insertedId", result.getInsertedId());
     }
     return document;

@@ -6,6 +6,7 @@ import com.mongodb.MongoException;
 import com.mongodb.MongoExecutionTimeoutException;
 import com.mongodb.MongoOperationTimeoutException;
 import com.mongodb.MongoServerException;
+import com.mongodb.MongoWriteConcernException;
 import dev.tailrace.engine.ChangeStreamException;
 import java.util.Optional;
 import java.util.Set;
@@ -53,7 +54,7 @@ public record OperationError(
           thrown,
           isByServer,
           isByServer ? error.getCode() : NO_CODE,
-          error instanceof MongoCommandException command ? command.getErrorCodeName() : "",
+          codeName(error),
           error.getErrorLabels(),
           error instanceof MongoCommandException command
               ? Optional.of(command.getResponse())
@@ -64,6 +65,16 @@ public record OperationError(
     }
     return new OperationError(
         thrown, false, NO_CODE, "", Set.of(), Optional.empty(), Optional.empty());
+  }
+
+  private static String codeName(MongoException error) {
+    if (error instanceof MongoCommandException command) {
+      return command.getErrorCodeName();
+    }
+    if (error instanceof MongoWriteConcernException concern) {
+      return concern.getWriteConcernError().getCodeName();
+    }
+    return error instanceof MongoExecutionTimeoutException ? "MaxTimeMSExpired" : "";
   }
 
   /** Whether a {@code timeoutMS} ran out. */
