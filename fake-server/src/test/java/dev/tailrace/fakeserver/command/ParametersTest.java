@@ -69,7 +69,7 @@ class ParametersTest {
         var client = new Conversation(set, 0, "d")) {
       setParameter(client, "cursorTimeoutMillis: 20000, clientCursorMonitorFrequencySecs: 1");
       BsonDocument cursor = client.watch("c", "{}");
-      set.clock().advance(Duration.ofMillis(19_000));
+      set.clock().advance(Duration.ofSeconds(19));
       assertThat(client.getMore(cursor).containsKey("code")).isFalse();
       set.clock().advance(Duration.ofMillis(19_900));
       assertThat(set.openCursors()).isEqualTo(1);
