@@ -2,8 +2,7 @@ package dev.tailrace.conformance.policies;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tailrace.conformance.faces.Face;
-import dev.tailrace.conformance.faces.FacedStream;
+import dev.tailrace.conformance.support.FacedStream;
 import dev.tailrace.conformance.support.VirtualStage;
 import dev.tailrace.engine.ChangeStreamOptions;
 import dev.tailrace.engine.InvalidatePolicy;
@@ -11,6 +10,7 @@ import dev.tailrace.engine.Next;
 import dev.tailrace.engine.ResumeToken;
 import dev.tailrace.engine.StreamEvent;
 import dev.tailrace.engine.event.ChangeEvent;
+import dev.tailrace.engine.face.undertest.FaceUnderTest;
 import dev.tailrace.fakeserver.ServerVersion;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,7 +28,7 @@ class ContinueAfterTest {
       ChangeStreamOptions.builder().invalidatePolicy(InvalidatePolicy.CONTINUE_AFTER).build();
 
   static Stream<Arguments> facesAndReleases() {
-    return Stream.of(Face.values())
+    return Stream.of(FaceUnderTest.values())
         .flatMap(
             face ->
                 Stream.of(ServerVersion.V4_2, ServerVersion.NEWEST)
@@ -37,10 +37,10 @@ class ContinueAfterTest {
 
   @ParameterizedTest(name = "{0}, server {1}")
   @MethodSource("facesAndReleases")
-  void theStreamSeesWhatIsMadeAnewUnderTheSameName(Face face, ServerVersion release)
+  void theStreamSeesWhatIsMadeAnewUnderTheSameName(FaceUnderTest face, ServerVersion release)
       throws InterruptedException {
     try (VirtualStage stage = VirtualStage.of(release);
-        var stream = face.open(stage.streams(GO_ON).events(), stage.transport())) {
+        var stream = stage.open(face, stage.streams(GO_ON).events())) {
       stage.insert("{_id: 1}");
       stage.run("{drop: 'orders'}");
       stage.insert("{_id: 2}", "{_id: 3}");
@@ -56,11 +56,11 @@ class ContinueAfterTest {
 
   @ParameterizedTest(name = "{0}, server {1}")
   @MethodSource("facesAndReleases")
-  void theTokenOfTheInvalidateIsTheOneToStartAfter(Face face, ServerVersion release)
+  void theTokenOfTheInvalidateIsTheOneToStartAfter(FaceUnderTest face, ServerVersion release)
       throws InterruptedException {
     try (VirtualStage stage = VirtualStage.of(release)) {
       ResumeToken behindTheInvalidate;
-      try (var stream = face.open(stage.streams(GO_ON).events(), stage.transport())) {
+      try (var stream = stage.open(face, stage.streams(GO_ON).events())) {
         stage.insert("{_id: 1}");
         stage.run("{drop: 'orders'}");
         types(stream, 3);
@@ -68,7 +68,7 @@ class ContinueAfterTest {
       }
       stage.insert("{_id: 2}");
       ChangeStreamOptions onwards = GO_ON.toBuilder().startAfter(behindTheInvalidate).build();
-      try (var stream = face.open(stage.streams(onwards).events(), stage.transport())) {
+      try (var stream = stage.open(face, stage.streams(onwards).events())) {
         assertThat(types(stream, 1)).containsExactly("insert");
       }
     }

@@ -3,8 +3,7 @@ package dev.tailrace.conformance.policies;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.tailrace.conformance.faces.Face;
-import dev.tailrace.conformance.faces.FacedStream;
+import dev.tailrace.conformance.support.FacedStream;
 import dev.tailrace.conformance.support.VirtualStage;
 import dev.tailrace.engine.ChangeStreamException;
 import dev.tailrace.engine.ChangeStreamOptions;
@@ -13,6 +12,7 @@ import dev.tailrace.engine.HistoryLostPolicy.Restart;
 import dev.tailrace.engine.Next;
 import dev.tailrace.engine.ResumeToken;
 import dev.tailrace.engine.StreamEvent;
+import dev.tailrace.engine.face.undertest.FaceUnderTest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +29,7 @@ class HistoryLostTest {
 
   @ParameterizedTest
   @EnumSource
-  void itEndsTheStreamUnlessToldOtherwise(Face face) throws InterruptedException {
+  void itEndsTheStreamUnlessToldOtherwise(FaceUnderTest face) throws InterruptedException {
     try (VirtualStage stage = new VirtualStage(1)) {
       FacedStream<RawBsonDocument> stream = open(face, stage, HistoryLostPolicy.fail());
       ResumeToken last = readOneAndLoseTwo(stage, stream);
@@ -48,7 +48,7 @@ class HistoryLostTest {
 
   @ParameterizedTest
   @EnumSource
-  void theStreamGoesOnFromNow(Face face) throws InterruptedException {
+  void theStreamGoesOnFromNow(FaceUnderTest face) throws InterruptedException {
     try (VirtualStage stage = new VirtualStage(1);
         var stream = open(face, stage, HistoryLostPolicy.restartNow())) {
       readOneAndLoseTwo(stage, stream);
@@ -63,7 +63,7 @@ class HistoryLostTest {
   /** The server has lost the token, and not the time of it. */
   @ParameterizedTest
   @EnumSource
-  void theStreamGoesOnFromTheTimeOfItsToken(Face face) throws InterruptedException {
+  void theStreamGoesOnFromTheTimeOfItsToken(FaceUnderTest face) throws InterruptedException {
     try (VirtualStage stage = new VirtualStage(1);
         var stream = open(face, stage, HistoryLostPolicy.restartAtTokenTime())) {
       stage.insert("{_id: 1}");
@@ -84,7 +84,7 @@ class HistoryLostTest {
 
   @ParameterizedTest
   @EnumSource
-  void aStreamEndsWhoseTokensTimeIsGoneAsWell(Face face) throws InterruptedException {
+  void aStreamEndsWhoseTokensTimeIsGoneAsWell(FaceUnderTest face) throws InterruptedException {
     try (VirtualStage stage = new VirtualStage(1)) {
       FacedStream<RawBsonDocument> stream =
           open(face, stage, HistoryLostPolicy.restartAtTokenTime());
@@ -98,7 +98,7 @@ class HistoryLostTest {
 
   @ParameterizedTest
   @EnumSource
-  void whoeverIsAskedIsGivenTheLastTokenAndItsTime(Face face) throws InterruptedException {
+  void whoeverIsAskedIsGivenTheLastTokenAndItsTime(FaceUnderTest face) throws InterruptedException {
     List<ChangeStreamException.HistoryLost> asked = new ArrayList<>();
     HistoryLostPolicy ask =
         HistoryLostPolicy.ask(
@@ -124,10 +124,10 @@ class HistoryLostTest {
   }
 
   private static FacedStream<RawBsonDocument> open(
-      Face face, VirtualStage stage, HistoryLostPolicy policy) throws InterruptedException {
-    return face.open(
-        stage.streams(ChangeStreamOptions.builder().historyLostPolicy(policy).build()),
-        stage.transport());
+      FaceUnderTest face, VirtualStage stage, HistoryLostPolicy policy)
+      throws InterruptedException {
+    return stage.open(
+        face, stage.streams(ChangeStreamOptions.builder().historyLostPolicy(policy).build()));
   }
 
   /** Gives the token behind what was read. */

@@ -2,10 +2,10 @@ package dev.tailrace.conformance.policies;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tailrace.conformance.faces.Face;
 import dev.tailrace.conformance.support.VirtualStage;
 import dev.tailrace.engine.ChangeStreamOptions;
 import dev.tailrace.engine.Next;
+import dev.tailrace.engine.face.undertest.FaceUnderTest;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
@@ -20,9 +20,9 @@ class SessionTest {
 
   @ParameterizedTest
   @EnumSource
-  void everyCommandOfAStreamHasOneSession(Face face) throws InterruptedException {
+  void everyCommandOfAStreamHasOneSession(FaceUnderTest face) throws InterruptedException {
     try (VirtualStage stage = new VirtualStage(3);
-        var stream = face.open(stage.streams(ChangeStreamOptions.DEFAULTS), stage.transport())) {
+        var stream = stage.open(face, stage.streams(ChangeStreamOptions.DEFAULTS))) {
       stage.insert("{_id: 1}");
       assertThat(stream.next()).isInstanceOf(Next.Event.class);
       stage.set().primary().orElseThrow().crash();

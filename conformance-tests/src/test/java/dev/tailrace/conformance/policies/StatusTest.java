@@ -2,14 +2,14 @@ package dev.tailrace.conformance.policies;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tailrace.conformance.faces.Face;
-import dev.tailrace.conformance.faces.FacedStream;
+import dev.tailrace.conformance.support.FacedStream;
 import dev.tailrace.conformance.support.VirtualStage;
 import dev.tailrace.engine.ChangeStreamOptions;
 import dev.tailrace.engine.Next;
 import dev.tailrace.engine.ResumePolicy;
 import dev.tailrace.engine.StreamEvent;
 import dev.tailrace.engine.StreamStatus;
+import dev.tailrace.engine.face.undertest.FaceUnderTest;
 import dev.tailrace.fakeserver.FakeMember;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,9 +31,9 @@ class StatusTest {
 
   @ParameterizedTest
   @EnumSource
-  void aStreamIsLiveWithEventsAndIdleWithout(Face face) throws InterruptedException {
+  void aStreamIsLiveWithEventsAndIdleWithout(FaceUnderTest face) throws InterruptedException {
     try (VirtualStage stage = new VirtualStage(1);
-        var stream = face.open(stage.streams(OPTIONS), stage.transport())) {
+        var stream = stage.open(face, stage.streams(OPTIONS))) {
       assertThat(stream.status().phase()).isInstanceOf(StreamStatus.Idle.class);
       stage.insert("{_id: 1}", "{_id: 2}");
       assertThat(stream.next()).isInstanceOf(Next.Event.class);
@@ -55,12 +55,11 @@ class StatusTest {
   /** Events wait at the server while the reader has other things to do. */
   @ParameterizedTest
   @EnumSource
-  void aReaderThatIsLateHasALag(Face face) throws InterruptedException {
+  void aReaderThatIsLateHasALag(FaceUnderTest face) throws InterruptedException {
     try (VirtualStage stage = new VirtualStage(1);
         var stream =
-            face.open(
-                stage.streams(OPTIONS.toBuilder().batchSize(1).prefetch(false).build()),
-                stage.transport())) {
+            stage.open(
+                face, stage.streams(OPTIONS.toBuilder().batchSize(1).prefetch(false).build()))) {
       stage.insert("{_id: 1}");
       stage.insert("{_id: 2}");
       stage.set().clock().advance(Duration.ofSeconds(60));
@@ -73,10 +72,10 @@ class StatusTest {
 
   @ParameterizedTest
   @EnumSource
-  void aStreamIsStalledWhileTheMajorityIsDown(Face face) throws InterruptedException {
+  void aStreamIsStalledWhileTheMajorityIsDown(FaceUnderTest face) throws InterruptedException {
     List<StreamStatus> seen = new ArrayList<>();
     try (VirtualStage stage = new VirtualStage(3);
-        var stream = face.open(stage.streams(OPTIONS), stage.transport())) {
+        var stream = stage.open(face, stage.streams(OPTIONS))) {
       stage.insert("{_id: 1}");
       assertThat(stream.next()).isInstanceOf(Next.Event.class);
       List<FakeMember> majority =
@@ -104,9 +103,9 @@ class StatusTest {
   /** The primary goes on writing, and nothing of it is on a majority. */
   @ParameterizedTest
   @EnumSource
-  void aStreamIsStalledWhileTheMajorityLags(Face face) throws InterruptedException {
+  void aStreamIsStalledWhileTheMajorityLags(FaceUnderTest face) throws InterruptedException {
     try (VirtualStage stage = new VirtualStage(3);
-        var stream = face.open(stage.streams(OPTIONS), stage.transport())) {
+        var stream = stage.open(face, stage.streams(OPTIONS))) {
       stage.insert("{_id: 1}");
       assertThat(stream.next()).isInstanceOf(Next.Event.class);
       stage.set().members().forEach(member -> member.setLag(Duration.ofHours(1)));

@@ -1,7 +1,6 @@
 package dev.tailrace.conformance.simulation;
 
-import dev.tailrace.conformance.faces.Face;
-import dev.tailrace.conformance.faces.FacedStream;
+import dev.tailrace.conformance.support.FacedStream;
 import dev.tailrace.engine.ChangeStreamException;
 import dev.tailrace.engine.ChangeStreamOptions;
 import dev.tailrace.engine.ChangeStreams;
@@ -10,6 +9,7 @@ import dev.tailrace.engine.ResumePolicy;
 import dev.tailrace.engine.ResumeToken;
 import dev.tailrace.engine.StreamEvent;
 import dev.tailrace.engine.WatchTarget;
+import dev.tailrace.engine.face.undertest.FaceUnderTest;
 import dev.tailrace.engine.token.ResumeTokenCodec;
 import dev.tailrace.engine.transport.Transport;
 import dev.tailrace.fakeserver.FakeReplicaSet;
@@ -43,7 +43,7 @@ final class World {
 
   private final long seed;
   private final Random random;
-  private final Face face;
+  private final FaceUnderTest face;
   private final List<String> delivered = new ArrayList<>();
   private final List<String> timeline = new ArrayList<>();
   private @Nullable ResumeToken lastToken;
@@ -52,7 +52,7 @@ final class World {
   World(long seed) {
     this.seed = seed;
     this.random = new Random(seed);
-    this.face = List.of(Face.values()).get(random.nextInt(Face.values().length));
+    this.face = List.of(FaceUnderTest.values()).get(random.nextInt(FaceUnderTest.values().length));
   }
 
   /** What a run came to. */
@@ -173,11 +173,10 @@ final class World {
   private FacedStream<RawBsonDocument> open(
       Transport transport, WatchTarget target, ChangeStreamOptions options)
       throws InterruptedException {
-    return face.open(
-        ChangeStreams.watch(transport, target)
-            .with(options)
-            .listener(this::heard)
-            .chance(random::nextDouble),
+    return FacedStream.open(
+        face,
+        ChangeStreams.watch(transport, target).with(options).chance(random::nextDouble),
+        this::heard,
         transport);
   }
 
@@ -236,7 +235,9 @@ final class World {
   private Next<RawBsonDocument> ask(FacedStream<RawBsonDocument> stream, Duration patience)
       throws InterruptedException {
     try {
-      return face != Face.FLOW && random.nextInt(5) == 0 ? stream.tryNext() : stream.poll(patience);
+      return face != FaceUnderTest.FLOW && random.nextInt(5) == 0
+          ? stream.tryNext()
+          : stream.poll(patience);
     } catch (ChangeStreamException.TimedOut timedOut) { // The next call resumes.
       timeline.add("timed out");
       return new Next.Idle<>(stream.status().progress());

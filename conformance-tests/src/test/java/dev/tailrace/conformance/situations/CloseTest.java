@@ -2,8 +2,7 @@ package dev.tailrace.conformance.situations;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tailrace.conformance.faces.Face;
-import dev.tailrace.conformance.faces.FacedStream;
+import dev.tailrace.conformance.support.FacedStream;
 import dev.tailrace.conformance.support.VirtualStage;
 import dev.tailrace.engine.ChangeStreamOptions;
 import dev.tailrace.engine.ChangeStreams;
@@ -11,6 +10,7 @@ import dev.tailrace.engine.EndReason;
 import dev.tailrace.engine.Next;
 import dev.tailrace.engine.StreamStatus;
 import dev.tailrace.engine.WatchTarget;
+import dev.tailrace.engine.face.undertest.FaceUnderTest;
 import dev.tailrace.fakeserver.FakeReplicaSet;
 import dev.tailrace.wire.tcp.TcpTransport;
 import java.time.Duration;
@@ -37,11 +37,11 @@ class CloseTest {
 
   @ParameterizedTest
   @EnumSource
-  void aReaderIsFreeWhileTheServerSitsOnTheGetMore(Face face) throws InterruptedException {
+  void aReaderIsFreeWhileTheServerSitsOnTheGetMore(FaceUnderTest face) throws InterruptedException {
     AtomicLong closedAt = new AtomicLong();
     try (VirtualStage stage = new VirtualStage(1)) {
       stage.set().network().setLatency(Duration.ofMillis(5), Duration.ofMillis(20));
-      var stream = face.open(stage.streams(PATIENT), stage.transport());
+      var stream = stage.open(face, stage.streams(PATIENT));
       stage.after(
           Duration.ofSeconds(30),
           () -> {
@@ -65,12 +65,15 @@ class CloseTest {
   /** The same over sockets, where it is the order of things alone that is asked for. */
   @ParameterizedTest
   @EnumSource
-  void aReaderIsFreeWhileTheServerSitsOnTheGetMoreOverTcp(Face face) throws InterruptedException {
+  void aReaderIsFreeWhileTheServerSitsOnTheGetMoreOverTcp(FaceUnderTest face)
+      throws InterruptedException {
     try (FakeReplicaSet set = FakeReplicaSet.start(1);
         TcpTransport transport = TcpTransport.connect(set.connectionString())) {
       FacedStream<RawBsonDocument> stream =
-          face.open(
+          FacedStream.open(
+              face,
               ChangeStreams.watch(transport, WatchTarget.database("shop")).with(PATIENT),
+              event -> {},
               transport);
       set.faults().on("killCursors").delay(TEN_MINUTES); // Else it would answer the getMore.
       CompletableFuture<Next<RawBsonDocument>> reader =
@@ -105,10 +108,10 @@ class CloseTest {
     "FLOW,false",
     "FLOW,true"
   })
-  void aCursorThatAResumeStillBringsIsKilled(Face face, boolean isOpen)
+  void aCursorThatAResumeStillBringsIsKilled(FaceUnderTest face, boolean isOpen)
       throws InterruptedException {
     try (VirtualStage stage = new VirtualStage(1)) {
-      var stream = face.open(stage.streams(ChangeStreamOptions.DEFAULTS), stage.transport());
+      var stream = stage.open(face, stage.streams(ChangeStreamOptions.DEFAULTS));
       var aggregates = stage.set().faults().on("aggregate");
       (isOpen ? aggregates.afterCommand() : aggregates).delay(Duration.ofSeconds(2));
       stage.set().faults().on("getMore").closeConnection();

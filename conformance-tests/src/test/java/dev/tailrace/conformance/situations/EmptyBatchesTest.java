@@ -2,13 +2,13 @@ package dev.tailrace.conformance.situations;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tailrace.conformance.faces.Face;
-import dev.tailrace.conformance.faces.FacedStream;
+import dev.tailrace.conformance.support.FacedStream;
 import dev.tailrace.conformance.support.VirtualStage;
 import dev.tailrace.engine.ChangeStreamOptions;
 import dev.tailrace.engine.Next;
 import dev.tailrace.engine.ResumeToken;
 import dev.tailrace.engine.StreamEvent;
+import dev.tailrace.engine.face.undertest.FaceUnderTest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,11 +36,11 @@ class EmptyBatchesTest {
 
   @ParameterizedTest
   @EnumSource
-  void theTokenFollowsEmptyBatchesWhileAReaderWaits(Face face) throws InterruptedException {
+  void theTokenFollowsEmptyBatchesWhileAReaderWaits(FaceUnderTest face)
+      throws InterruptedException {
     List<Sight> sights = new ArrayList<>();
     try (VirtualStage stage = new VirtualStage(1);
-        FacedStream<RawBsonDocument> stream =
-            face.open(stage.streams(OPTIONS), stage.transport())) {
+        FacedStream<RawBsonDocument> stream = stage.open(face, stage.streams(OPTIONS))) {
       for (Duration time = NOW_AND_THEN;
           time.compareTo(NOOPS) < 0;
           time = time.plus(NOW_AND_THEN)) {

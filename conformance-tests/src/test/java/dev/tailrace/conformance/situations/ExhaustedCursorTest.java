@@ -2,13 +2,13 @@ package dev.tailrace.conformance.situations;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tailrace.conformance.faces.Face;
-import dev.tailrace.conformance.faces.FacedStream;
+import dev.tailrace.conformance.support.FacedStream;
 import dev.tailrace.conformance.support.VirtualStage;
 import dev.tailrace.engine.ChangeStreamOptions;
 import dev.tailrace.engine.EndReason;
 import dev.tailrace.engine.Next;
 import dev.tailrace.engine.StreamStatus;
+import dev.tailrace.engine.face.undertest.FaceUnderTest;
 import java.time.Duration;
 import org.bson.BsonInt64;
 import org.bson.RawBsonDocument;
@@ -23,10 +23,10 @@ class ExhaustedCursorTest {
 
   @ParameterizedTest
   @EnumSource
-  void aStreamWhoseCursorIsOverSaysSo(Face face) throws InterruptedException {
+  void aStreamWhoseCursorIsOverSaysSo(FaceUnderTest face) throws InterruptedException {
     try (VirtualStage stage = new VirtualStage(1)) {
       stage.insert("{_id: 1}");
-      var stream = face.open(stage.streams(ChangeStreamOptions.DEFAULTS), stage.transport());
+      var stream = stage.open(face, stage.streams(ChangeStreamOptions.DEFAULTS));
       stage.run("{drop: 'orders'}");
 
       assertThat(operationType(stream.next())).isEqualTo("drop");
@@ -51,8 +51,8 @@ class ExhaustedCursorTest {
 
   /** What the face has now: a subscription is told, without a call. */
   private static Next<RawBsonDocument> nextUnlessNothing(
-      Face face, FacedStream<RawBsonDocument> stream) throws InterruptedException {
-    return face == Face.FLOW ? stream.poll(Duration.ZERO) : stream.tryNext();
+      FaceUnderTest face, FacedStream<RawBsonDocument> stream) throws InterruptedException {
+    return face == FaceUnderTest.FLOW ? stream.poll(Duration.ZERO) : stream.tryNext();
   }
 
   private static String operationType(Next<RawBsonDocument> next) {

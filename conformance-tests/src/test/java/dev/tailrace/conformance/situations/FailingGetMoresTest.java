@@ -2,13 +2,13 @@ package dev.tailrace.conformance.situations;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tailrace.conformance.faces.Face;
-import dev.tailrace.conformance.faces.FacedStream;
+import dev.tailrace.conformance.support.FacedStream;
 import dev.tailrace.conformance.support.VirtualStage;
 import dev.tailrace.engine.ChangeStreamOptions;
 import dev.tailrace.engine.Next;
 import dev.tailrace.engine.ResumePolicy;
 import dev.tailrace.engine.StreamEvent;
+import dev.tailrace.engine.face.undertest.FaceUnderTest;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
@@ -35,7 +35,7 @@ class FailingGetMoresTest {
   private static final int MOST_ATTEMPTS = 6;
 
   static Stream<Arguments> everyFace() {
-    return Stream.of(Face.values())
+    return Stream.of(FaceUnderTest.values())
         .flatMap(
             face ->
                 Stream.of(
@@ -45,12 +45,12 @@ class FailingGetMoresTest {
   }
 
   static Stream<Arguments> facesWithCalls() {
-    return everyFace().filter(arguments -> arguments.get()[0] != Face.FLOW);
+    return everyFace().filter(arguments -> arguments.get()[0] != FaceUnderTest.FLOW);
   }
 
   @ParameterizedTest(name = "{0}, {1}")
   @MethodSource("facesWithCalls")
-  void oneTryNextMakesAtMostOneResume(Face face, String name, ResumePolicy policy)
+  void oneTryNextMakesAtMostOneResume(FaceUnderTest face, String name, ResumePolicy policy)
       throws InterruptedException {
     try (VirtualStage stage = new VirtualStage(1);
         FacedStream<RawBsonDocument> stream = open(face, policy, stage)) {
@@ -73,7 +73,7 @@ class FailingGetMoresTest {
 
   @ParameterizedTest(name = "{0}, {1}")
   @MethodSource("everyFace")
-  void oneThatWaitsPausesLongerAndLonger(Face face, String name, ResumePolicy policy)
+  void oneThatWaitsPausesLongerAndLonger(FaceUnderTest face, String name, ResumePolicy policy)
       throws InterruptedException {
     try (VirtualStage stage = new VirtualStage(1);
         FacedStream<RawBsonDocument> stream = open(face, policy, stage)) {
@@ -96,10 +96,9 @@ class FailingGetMoresTest {
   }
 
   private static FacedStream<RawBsonDocument> open(
-      Face face, ResumePolicy policy, VirtualStage stage) throws InterruptedException {
-    return face.open(
-        stage.streams(ChangeStreamOptions.builder().resumePolicy(policy).build()),
-        stage.transport());
+      FaceUnderTest face, ResumePolicy policy, VirtualStage stage) throws InterruptedException {
+    return stage.open(
+        face, stage.streams(ChangeStreamOptions.builder().resumePolicy(policy).build()));
   }
 
   private static void beginOutage(VirtualStage stage) {

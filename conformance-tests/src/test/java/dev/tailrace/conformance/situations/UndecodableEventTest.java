@@ -3,7 +3,6 @@ package dev.tailrace.conformance.situations;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.tailrace.conformance.faces.Face;
 import dev.tailrace.conformance.support.VirtualStage;
 import dev.tailrace.engine.ChangeStreamException;
 import dev.tailrace.engine.ChangeStreamOptions;
@@ -13,6 +12,7 @@ import dev.tailrace.engine.ResumeToken;
 import dev.tailrace.engine.StreamEvent;
 import dev.tailrace.engine.UndecodablePolicy;
 import dev.tailrace.engine.event.Decoded;
+import dev.tailrace.engine.face.undertest.FaceUnderTest;
 import java.time.Duration;
 import org.bson.RawBsonDocument;
 import org.junit.jupiter.api.Timeout;
@@ -35,9 +35,10 @@ class UndecodableEventTest {
 
   @ParameterizedTest
   @EnumSource
-  void itsNeighboursAreDeliveredWhereItIsToBeSkipped(Face face) throws InterruptedException {
+  void itsNeighboursAreDeliveredWhereItIsToBeSkipped(FaceUnderTest face)
+      throws InterruptedException {
     try (VirtualStage stage = new VirtualStage(1);
-        var stream = face.open(orders(stage, UndecodablePolicy.SKIP), stage.transport())) {
+        var stream = stage.open(face, orders(stage, UndecodablePolicy.SKIP))) {
       stage.insert(THREE);
 
       assertThat(stream.next()).isEqualTo(new Next.Event<>(new Inserted(new Order(10))));
@@ -55,11 +56,11 @@ class UndecodableEventTest {
 
   @ParameterizedTest
   @EnumSource
-  void itEndsTheStreamWithTheTokenInFrontOfIt(Face face) throws InterruptedException {
+  void itEndsTheStreamWithTheTokenInFrontOfIt(FaceUnderTest face) throws InterruptedException {
     try (VirtualStage stage = new VirtualStage(1)) {
       stage.insert("{_id: 0}");
       ResumeToken behindTheSecond;
-      try (var stream = face.open(orders(stage, UndecodablePolicy.FAIL), stage.transport())) {
+      try (var stream = stage.open(face, orders(stage, UndecodablePolicy.FAIL))) {
         stage.insert(THREE);
         assertThat(stream.next()).isInstanceOf(Next.Event.class);
         ResumeToken inFront = stream.resumeToken().orElseThrow();
@@ -74,7 +75,7 @@ class UndecodableEventTest {
       }
       ChangeStreamOptions onwards =
           ChangeStreamOptions.builder().resumeAfter(behindTheSecond).build();
-      try (var stream = face.open(stage.streams(onwards).as(Inserted.class), stage.transport())) {
+      try (var stream = stage.open(face, stage.streams(onwards).as(Inserted.class))) {
         assertThat(stream.next()).isEqualTo(new Next.Event<>(new Inserted(new Order(30))));
       }
     }
@@ -82,9 +83,9 @@ class UndecodableEventTest {
 
   @ParameterizedTest
   @EnumSource
-  void itIsHandedOverRawAmongItsNeighbours(Face face) throws InterruptedException {
+  void itIsHandedOverRawAmongItsNeighbours(FaceUnderTest face) throws InterruptedException {
     try (VirtualStage stage = new VirtualStage(1);
-        var stream = face.open(orders(stage, UndecodablePolicy.FAIL).orRaw(), stage.transport())) {
+        var stream = stage.open(face, orders(stage, UndecodablePolicy.FAIL).orRaw())) {
       stage.insert(THREE);
 
       assertThat(stream.next())

@@ -5,6 +5,7 @@ import dev.tailrace.engine.ChangeStreams;
 import dev.tailrace.engine.ResumeToken;
 import dev.tailrace.engine.StreamEvent;
 import dev.tailrace.engine.WatchTarget;
+import dev.tailrace.engine.face.undertest.FaceUnderTest;
 import dev.tailrace.engine.transport.Transport;
 import dev.tailrace.fakeserver.FakeReplicaSet;
 import dev.tailrace.fakeserver.ServerVersion;
@@ -124,10 +125,16 @@ public final class VirtualStage implements AutoCloseable {
 
   /** Streams on whatever it is. */
   public ChangeStreams<RawBsonDocument> streams(WatchTarget target, ChangeStreamOptions options) {
-    return ChangeStreams.watch(transport, target).with(options).listener(life::add);
+    return ChangeStreams.watch(transport, target).with(options);
   }
 
-  /** What has happened in the life of the streams, of that kind. */
+  /** Opens a stream with that face, and waits until it is open. */
+  public <T> FacedStream<T> open(FaceUnderTest face, ChangeStreams<T> streams)
+      throws InterruptedException {
+    return FacedStream.open(face, streams, life::add, transport);
+  }
+
+  /** What has happened in the life of the streams that were opened here, of that kind. */
   public <E extends StreamEvent> List<E> life(Class<E> kind) {
     return life.stream().filter(kind::isInstance).map(kind::cast).toList();
   }

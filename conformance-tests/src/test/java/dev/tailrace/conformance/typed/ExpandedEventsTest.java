@@ -2,8 +2,7 @@ package dev.tailrace.conformance.typed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tailrace.conformance.faces.Face;
-import dev.tailrace.conformance.faces.FacedStream;
+import dev.tailrace.conformance.support.FacedStream;
 import dev.tailrace.conformance.support.VirtualStage;
 import dev.tailrace.engine.ChangeStreamOptions;
 import dev.tailrace.engine.Next;
@@ -11,6 +10,7 @@ import dev.tailrace.engine.WatchTarget;
 import dev.tailrace.engine.event.ChangeEvent;
 import dev.tailrace.engine.event.Namespace;
 import dev.tailrace.engine.event.OperationType;
+import dev.tailrace.engine.face.undertest.FaceUnderTest;
 import java.util.ArrayList;
 import java.util.List;
 import org.bson.RawBsonDocument;
@@ -53,12 +53,10 @@ class ExpandedEventsTest {
 
   @ParameterizedTest
   @EnumSource
-  void eachHasItsFieldsByName(Face face) throws InterruptedException {
+  void eachHasItsFieldsByName(FaceUnderTest face) throws InterruptedException {
     try (VirtualStage stage = new VirtualStage(1);
         var stream =
-            face.open(
-                stage.streams(WatchTarget.database("shop"), EXPANDED).events(),
-                stage.transport())) {
+            stage.open(face, stage.streams(WatchTarget.database("shop"), EXPANDED).events())) {
       for (String command : COMMANDS) {
         stage.run(command);
       }
@@ -108,12 +106,11 @@ class ExpandedEventsTest {
 
   @ParameterizedTest
   @EnumSource
-  void aRenameSaysWhereTo(Face face) throws InterruptedException {
+  void aRenameSaysWhereTo(FaceUnderTest face) throws InterruptedException {
     try (VirtualStage stage = new VirtualStage(1)) {
       stage.run("{create: 'orders'}");
       try (var stream =
-          face.open(
-              stage.streams(WatchTarget.database("shop"), EXPANDED).events(), stage.transport())) {
+          stage.open(face, stage.streams(WatchTarget.database("shop"), EXPANDED).events())) {
         stage.run("admin", "{renameCollection: 'shop.orders', to: 'shop.sold'}");
         ChangeEvent rename = events(stream, 1).get(0);
         assertThat(rename.operationType()).isEqualTo(OperationType.RENAME);

@@ -3,8 +3,7 @@ package dev.tailrace.conformance.typed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.tailrace.conformance.faces.Face;
-import dev.tailrace.conformance.faces.FacedStream;
+import dev.tailrace.conformance.support.FacedStream;
 import dev.tailrace.conformance.support.VirtualStage;
 import dev.tailrace.engine.ChangeStreamException;
 import dev.tailrace.engine.ChangeStreamOptions;
@@ -12,6 +11,7 @@ import dev.tailrace.engine.Next;
 import dev.tailrace.engine.ResumeToken;
 import dev.tailrace.engine.event.ChangeEvent;
 import dev.tailrace.engine.event.SplitEvent;
+import dev.tailrace.engine.face.undertest.FaceUnderTest;
 import dev.tailrace.fakeserver.ServerVersion;
 import java.util.List;
 import java.util.Optional;
@@ -43,7 +43,7 @@ class SplitEventsTest {
       IN_FRAGMENTS.toBuilder().reassembleSplitEvents(64 * MEBIBYTE).build();
 
   static Stream<Arguments> facesAndReleases() {
-    return Stream.of(Face.values())
+    return Stream.of(FaceUnderTest.values())
         .flatMap(
             face ->
                 Stream.of(ServerVersion.V7_0, ServerVersion.NEWEST)
@@ -52,7 +52,7 @@ class SplitEventsTest {
 
   @ParameterizedTest(name = "{0}, server {1}")
   @MethodSource("facesAndReleases")
-  void oneEventHasTheFieldsOfAllAndTheTokenOfTheLast(Face face, ServerVersion release)
+  void oneEventHasTheFieldsOfAllAndTheTokenOfTheLast(FaceUnderTest face, ServerVersion release)
       throws InterruptedException {
     try (VirtualStage stage = VirtualStage.of(release);
         var fragments = open(face, stage, IN_FRAGMENTS);
@@ -79,7 +79,7 @@ class SplitEventsTest {
 
   @ParameterizedTest
   @EnumSource
-  void aNewStreamGoesOnBehindAllFragments(Face face) throws InterruptedException {
+  void aNewStreamGoesOnBehindAllFragments(FaceUnderTest face) throws InterruptedException {
     try (VirtualStage stage = VirtualStage.of(ServerVersion.V7_0)) {
       ResumeToken token;
       try (var stream = open(face, stage, WHOLE)) {
@@ -98,7 +98,7 @@ class SplitEventsTest {
   /** The cursor is lost between two fragments: the event is neither lost nor handed over twice. */
   @ParameterizedTest
   @EnumSource
-  void aCursorMayBeLostBetweenTwoFragments(Face face) throws InterruptedException {
+  void aCursorMayBeLostBetweenTwoFragments(FaceUnderTest face) throws InterruptedException {
     try (VirtualStage stage = VirtualStage.of(ServerVersion.V7_0);
         var stream = open(face, stage, WHOLE)) {
       stage.set().faults().on("getMore").nth(2).closeConnection(); // Each fragment fills a reply.
@@ -112,7 +112,8 @@ class SplitEventsTest {
 
   @ParameterizedTest
   @EnumSource
-  void anEventBeyondTheBoundLeavesTheTokenInFrontOfIt(Face face) throws InterruptedException {
+  void anEventBeyondTheBoundLeavesTheTokenInFrontOfIt(FaceUnderTest face)
+      throws InterruptedException {
     try (VirtualStage stage = VirtualStage.of(ServerVersion.V7_0)) {
       var stream =
           open(face, stage, WHOLE.toBuilder().reassembleSplitEvents(15 * MEBIBYTE).build());
@@ -129,14 +130,15 @@ class SplitEventsTest {
   }
 
   private static FacedStream<ChangeEvent> open(
-      Face face, VirtualStage stage, ChangeStreamOptions options) throws InterruptedException {
+      FaceUnderTest face, VirtualStage stage, ChangeStreamOptions options)
+      throws InterruptedException {
     if (stage.commands("create").isEmpty()) {
       stage.run("{create: 'orders', changeStreamPreAndPostImages: {enabled: true}}");
       stage.run(
           BsonDocument.parse("{insert: 'orders'}")
               .append("documents", new BsonArray(List.of(large("q")))));
     }
-    return face.open(stage.streams(options).events(), stage.transport());
+    return stage.open(face, stage.streams(options).events());
   }
 
   private static void changeLargeDocument(VirtualStage stage) throws InterruptedException {

@@ -1,30 +1,32 @@
 package dev.tailrace.conformance.unified.client;
 
-import dev.tailrace.conformance.faces.Face;
 import dev.tailrace.conformance.support.EngineTransport;
 import dev.tailrace.conformance.support.EventLog;
 import dev.tailrace.conformance.support.ObservedTransport;
 import dev.tailrace.conformance.support.ServerProfile;
 import dev.tailrace.conformance.support.TestServer;
+import dev.tailrace.engine.face.undertest.FaceUnderTest;
 import java.util.Optional;
 
 /** Whose change streams a run is about. */
 public enum ClientUnderTest {
-  ENGINE_OVER_TCP("engine over TCP", Optional.of(EngineTransport.TCP), Face.BLOCKING),
+  ENGINE_OVER_TCP("engine over TCP", Optional.of(EngineTransport.TCP), FaceUnderTest.BLOCKING),
   ENGINE_OVER_LOOPBACK(
-      "engine over loopback", Optional.of(EngineTransport.LOOPBACK), Face.BLOCKING),
-  ASYNC_ENGINE("async engine over loopback", Optional.of(EngineTransport.LOOPBACK), Face.ASYNC),
-  FLOW_ENGINE("Flow engine over loopback", Optional.of(EngineTransport.LOOPBACK), Face.FLOW),
-  OFFICIAL_DRIVER("official driver", Optional.empty(), Face.BLOCKING);
+      "engine over loopback", Optional.of(EngineTransport.LOOPBACK), FaceUnderTest.BLOCKING),
+  ASYNC_ENGINE(
+      "async engine over loopback", Optional.of(EngineTransport.LOOPBACK), FaceUnderTest.ASYNC),
+  FLOW_ENGINE(
+      "Flow engine over loopback", Optional.of(EngineTransport.LOOPBACK), FaceUnderTest.FLOW),
+  OFFICIAL_DRIVER("official driver", Optional.empty(), FaceUnderTest.BLOCKING);
 
   private final String label;
 
   /** The engine's way to the server; empty for the driver, which has its own. */
   private final Optional<EngineTransport> transport;
 
-  private final Face face;
+  private final FaceUnderTest face;
 
-  ClientUnderTest(String label, Optional<EngineTransport> transport, Face face) {
+  ClientUnderTest(String label, Optional<EngineTransport> transport, FaceUnderTest face) {
     this.label = label;
     this.transport = transport;
     this.face = face;

@@ -1,13 +1,13 @@
 package dev.tailrace.conformance.unified.client;
 
 import com.mongodb.client.ClientSession;
-import dev.tailrace.conformance.faces.Face;
-import dev.tailrace.conformance.faces.FacedStream;
+import dev.tailrace.conformance.support.FacedStream;
 import dev.tailrace.conformance.unified.format.UnrunnableTestException;
 import dev.tailrace.engine.ChangeStreamOptions;
 import dev.tailrace.engine.ChangeStreams;
 import dev.tailrace.engine.Next;
 import dev.tailrace.engine.ResumeToken;
+import dev.tailrace.engine.face.undertest.FaceUnderTest;
 import dev.tailrace.engine.transport.ReadPreference;
 import dev.tailrace.engine.transport.ReadPreference.Mode;
 import dev.tailrace.engine.transport.Transport;
@@ -21,10 +21,10 @@ import org.bson.RawBsonDocument;
 final class EngineChangeStreams implements ChangeStreamClient {
 
   private final Transport transport;
-  private final Face face;
+  private final FaceUnderTest face;
   private final boolean retryReads;
 
-  EngineChangeStreams(Transport transport, Face face, boolean retryReads) {
+  EngineChangeStreams(Transport transport, FaceUnderTest face, boolean retryReads) {
     this.transport = transport;
     this.face = face;
     this.retryReads = retryReads;
@@ -34,8 +34,10 @@ final class EngineChangeStreams implements ChangeStreamClient {
   public DocumentCursor watch(Watched watched, WatchArguments arguments)
       throws InterruptedException {
     return new Cursor(
-        face.open(
+        FacedStream.open(
+            face,
             ChangeStreams.watch(transport, watched.target()).with(options(watched, arguments)),
+            event -> {},
             transport));
   }
 

@@ -5,6 +5,7 @@ import dev.tailrace.engine.Next;
 import dev.tailrace.engine.ResumeToken;
 import dev.tailrace.engine.StreamStatus;
 import dev.tailrace.engine.face.AsyncChangeStream;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -25,6 +26,11 @@ record AsyncUnderTest<T>(AsyncChangeStream<T> stream) implements StreamUnderTest
   @Override
   public Call<Next<T>> tryNext() {
     return call(stream.tryNext());
+  }
+
+  @Override
+  public Call<Next<T>> poll(Duration time) {
+    return call(stream.poll(time));
   }
 
   @Override

@@ -5,25 +5,37 @@ import dev.tailrace.engine.Next;
 import dev.tailrace.engine.ResumeToken;
 import dev.tailrace.engine.StreamStatus;
 import dev.tailrace.engine.face.BlockingChangeStream;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 
-/** A stream for threads that wait: each call waits on a thread of its own. */
-record BlockingUnderTest<T>(BlockingChangeStream<T> stream) implements StreamUnderTest<T> {
+/**
+ * A stream for threads that wait.
+ *
+ * @param threads runs each call, and with it waits
+ */
+record BlockingUnderTest<T>(BlockingChangeStream<T> stream, Executor threads)
+    implements StreamUnderTest<T> {
 
-  static <T> Call<StreamUnderTest<T>> open(ChangeStreams<T> watch) {
-    return onThread(() -> new BlockingUnderTest<>(watch.open()));
+  static <T> Call<StreamUnderTest<T>> open(ChangeStreams<T> watch, Executor threads) {
+    return call(() -> new BlockingUnderTest<>(watch.open(), threads), threads);
   }
 
   @Override
   public Call<Next<T>> next() {
-    return onThread(stream::next);
+    return call(stream::next, threads);
   }
 
   @Override
   public Call<Next<T>> tryNext() {
-    return onThread(stream::tryNext);
+    return call(stream::tryNext, threads);
+  }
+
+  @Override
+  public Call<Next<T>> poll(Duration time) {
+    return call(() -> stream.poll(time), threads);
   }
 
   @Override
@@ -46,19 +58,18 @@ record BlockingUnderTest<T>(BlockingChangeStream<T> stream) implements StreamUnd
     stream.close();
   }
 
-  private static <R> Call<R> onThread(Callable<R> task) {
+  private static <R> Call<R> call(Callable<R> task, Executor threads) {
     CompletableFuture<R> answer = new CompletableFuture<>();
-    Thread thread =
-        new Thread(
-            () -> {
-              try {
-                answer.complete(task.call());
-              } catch (Throwable failed) {
-                answer.completeExceptionally(failed);
-              }
-            });
-    thread.setDaemon(true);
-    thread.start();
-    return new Call<>(answer, thread::interrupt);
+    CompletableFuture<Thread> waiting = new CompletableFuture<>();
+    threads.execute(
+        () -> {
+          waiting.complete(Thread.currentThread());
+          try {
+            answer.complete(task.call());
+          } catch (Throwable failed) {
+            answer.completeExceptionally(failed);
+          }
+        });
+    return new Call<>(answer, () -> waiting.join().interrupt());
   }
 }

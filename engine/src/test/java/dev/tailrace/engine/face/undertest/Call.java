@@ -3,6 +3,7 @@ package dev.tailrace.engine.face.undertest;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * A call that a face may take a while to answer.
@@ -22,11 +23,22 @@ public record Call<T>(CompletableFuture<T> answer, Runnable withdrawal) {
   }
 
   /** Waits for the answer; throws what the face has thrown or signalled. */
-  public T get() throws Exception {
+  public T get() throws InterruptedException {
     try {
       return answer.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     } catch (ExecutionException failed) {
-      throw failed.getCause() instanceof Exception cause ? cause : failed;
+      if (failed.getCause() instanceof InterruptedException interrupted) {
+        throw interrupted;
+      }
+      if (failed.getCause() instanceof RuntimeException unchecked) {
+        throw unchecked;
+      }
+      if (failed.getCause() instanceof Error error) {
+        throw error;
+      }
+      throw new AssertionError("no face throws that", failed);
+    } catch (TimeoutException hangs) {
+      throw new AssertionError("no answer in " + PATIENCE_SECONDS + " seconds", hangs);
     }
   }
 

@@ -9,6 +9,7 @@ import dev.tailrace.engine.ResumeToken;
 import dev.tailrace.engine.StreamEvent;
 import dev.tailrace.engine.StreamStatus;
 import dev.tailrace.engine.face.ChangeStreamSubscription;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
@@ -68,6 +69,11 @@ final class FlowUnderTest<T> implements StreamUnderTest<T>, Flow.Subscriber<T> {
   @Override
   public Call<Next<T>> tryNext() {
     throw new UnsupportedOperationException("a publisher is not asked for what it has");
+  }
+
+  @Override
+  public Call<Next<T>> poll(Duration time) {
+    throw new UnsupportedOperationException("demand has no end in time");
   }
 
   @Override

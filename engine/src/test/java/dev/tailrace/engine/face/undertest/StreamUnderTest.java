@@ -3,6 +3,7 @@ package dev.tailrace.engine.face.undertest;
 import dev.tailrace.engine.Next;
 import dev.tailrace.engine.ResumeToken;
 import dev.tailrace.engine.StreamStatus;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -21,6 +22,13 @@ public interface StreamUnderTest<T> extends AutoCloseable {
    * @throws UnsupportedOperationException if the face has no such thing
    */
   Call<Next<T>> tryNext();
+
+  /**
+   * An event or the end, if it comes within that time.
+   *
+   * @throws UnsupportedOperationException if the face has no such thing
+   */
+  Call<Next<T>> poll(Duration time);
 
   boolean isAlive();
 
