@@ -247,7 +247,7 @@ class AsyncChangeStreamTest extends FaceFixture {
   void closeAsyncKnowsAStreamThatHasFailed() throws Exception {
     AsyncChangeStream<RawBsonDocument> stream = openAsync();
     CompletableFuture<Next<RawBsonDocument>> next = next(stream);
-    transport.take("getMore").reply("{ok: 0, code: 286, codeName: 'ChangeStreamHistoryLost'}");
+    transport.take("getMore").historyIsLost();
     assertThatThrownBy(next::join).isInstanceOf(CompletionException.class);
 
     assertThat(stream.closeAsync().toCompletableFuture()).isCompleted();

@@ -178,7 +178,7 @@ class BlockingChangeStreamTest {
   void aFailedStreamThrowsEveryTime() throws Exception {
     BlockingChangeStream<RawBsonDocument> stream = open();
     Running<?> next = run(stream::next);
-    transport.take("getMore").reply("{ok: 0, code: 286, codeName: 'ChangeStreamHistoryLost'}");
+    transport.take("getMore").historyIsLost();
 
     assertThatThrownBy(next::get)
         .isInstanceOfSatisfying(

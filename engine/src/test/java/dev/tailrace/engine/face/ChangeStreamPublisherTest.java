@@ -278,7 +278,7 @@ class ChangeStreamPublisherTest extends PublisherFixture {
     open();
     subscriber.request(2);
     transport.take("getMore").batch(77, "t2", "a");
-    transport.take("getMore").reply("{ok: 0, code: 286, codeName: 'ChangeStreamHistoryLost'}");
+    transport.take("getMore").historyIsLost();
     subscriber.request(1);
 
     assertThat(subscriber.signals).containsExactly("a", "error");

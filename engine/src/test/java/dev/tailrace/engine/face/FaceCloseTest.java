@@ -1,7 +1,6 @@
 package dev.tailrace.engine.face;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tailrace.engine.ChangeStreamOptions;
 import dev.tailrace.engine.EndReason;
@@ -56,12 +55,8 @@ class FaceCloseTest extends FaceFixture {
   @ParameterizedTest
   @EnumSource
   void whileTheFirstAggregateRuns(FaceUnderTest face) throws Exception {
-    Call<?> open = face.open(watch(), heard::add);
-    ScriptedTransport.Sent aggregate = transport.take("aggregate");
+    ScriptedTransport.Sent aggregate = withdrawOpen(face);
 
-    open.withdraw();
-
-    assertThatThrownBy(open::get).isInstanceOf(Exception.class);
     assertThat(aggregate.abandoned).isFalse();
     aggregate.batch(77, "t1", "a");
     assertCursorIsKilled(77);
@@ -71,10 +66,7 @@ class FaceCloseTest extends FaceFixture {
   @ParameterizedTest
   @EnumSource
   void whileTheFirstAggregateFails(FaceUnderTest face) throws Exception {
-    Call<?> open = face.open(watch(), heard::add);
-    ScriptedTransport.Sent aggregate = transport.take("aggregate");
-    open.withdraw();
-    assertThatThrownBy(open::get).isInstanceOf(Exception.class);
+    ScriptedTransport.Sent aggregate = withdrawOpen(face);
 
     aggregate.fail(Outcome.Reason.NETWORK);
 
@@ -84,10 +76,7 @@ class FaceCloseTest extends FaceFixture {
   @ParameterizedTest
   @EnumSource
   void whileAnAggregateIsNeverAnswered(FaceUnderTest face) throws Exception {
-    Call<?> open = face.open(watch(), heard::add);
-    ScriptedTransport.Sent aggregate = transport.take("aggregate");
-    open.withdraw();
-    assertThatThrownBy(open::get).isInstanceOf(Exception.class);
+    ScriptedTransport.Sent aggregate = withdrawOpen(face);
 
     transport.advance(ChangeStreamOptions.DEFAULTS.answerTimeout().toNanos());
 
@@ -118,9 +107,7 @@ class FaceCloseTest extends FaceFixture {
   void whileAGetMoreRunsAhead(FaceUnderTest face) throws Exception {
     options.prefetch(true);
     StreamUnderTest<RawBsonDocument> stream = open(face);
-    Call<Next<RawBsonDocument>> next = stream.next();
-    transport.take("getMore").batch(77, "t2", "a", "b");
-    assertThat(token(next)).isEqualTo("a");
+    takeFirstOf(stream, "a", "b");
     ScriptedTransport.Sent ahead = transport.take("getMore");
 
     stream.close();
@@ -136,9 +123,7 @@ class FaceCloseTest extends FaceFixture {
   @EnumSource
   void whileThereAreEventsLeft(FaceUnderTest face) throws Exception {
     StreamUnderTest<RawBsonDocument> stream = open(face);
-    Call<Next<RawBsonDocument>> next = stream.next();
-    transport.take("getMore").batch(77, "t2", "a", "b");
-    assertThat(token(next)).isEqualTo("a");
+    takeFirstOf(stream, "a", "b");
 
     stream.close();
 
@@ -153,9 +138,7 @@ class FaceCloseTest extends FaceFixture {
   void duringThePauseBeforeAnAttempt(FaceUnderTest face) throws Exception {
     options.resumePolicy(ResumePolicy.persistent(Duration.ofHours(1)));
     StreamUnderTest<RawBsonDocument> stream = open(face);
-    Call<Next<RawBsonDocument>> next = stream.next();
-    transport.take("getMore").fail(Outcome.Reason.NETWORK);
-    assertCursorIsKilled(77);
+    Call<Next<RawBsonDocument>> next = nextOverLostConnection(stream);
     transport.take("aggregate").fail(Outcome.Reason.NETWORK);
     transport.take("aggregate").fail(Outcome.Reason.NETWORK); // The retry; now there is a pause.
     assertThat(stream.status().phase()).isInstanceOf(StreamStatus.Resuming.class);
@@ -173,9 +156,7 @@ class FaceCloseTest extends FaceFixture {
   @EnumSource
   void whileAnAggregateResumes(FaceUnderTest face) throws Exception {
     StreamUnderTest<RawBsonDocument> stream = open(face);
-    Call<Next<RawBsonDocument>> next = stream.next();
-    transport.take("getMore").fail(Outcome.Reason.NETWORK);
-    assertCursorIsKilled(77);
+    Call<Next<RawBsonDocument>> next = nextOverLostConnection(stream);
     ScriptedTransport.Sent aggregate = transport.take("aggregate");
 
     stream.close();
@@ -231,6 +212,14 @@ class FaceCloseTest extends FaceFixture {
     transport.advance(ChangeStreamOptions.DEFAULTS.answerTimeout().toNanos());
     assertThat(kill.abandoned).isTrue();
     assertNothingIsLeft();
+  }
+
+  /** Opens a stream, and waits no longer for the answer to its aggregate, which is under way. */
+  private ScriptedTransport.Sent withdrawOpen(FaceUnderTest face) throws InterruptedException {
+    Call<?> open = face.open(watch(), heard::add);
+    ScriptedTransport.Sent aggregate = transport.take("aggregate");
+    withdraw(open);
+    return aggregate;
   }
 
   private void assertIsClosed(StreamUnderTest<RawBsonDocument> stream) throws Exception {

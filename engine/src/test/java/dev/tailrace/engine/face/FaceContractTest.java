@@ -12,7 +12,6 @@ import dev.tailrace.engine.StreamStatus;
 import dev.tailrace.engine.face.undertest.Call;
 import dev.tailrace.engine.face.undertest.FaceUnderTest;
 import dev.tailrace.engine.face.undertest.StreamUnderTest;
-import dev.tailrace.engine.transport.Outcome;
 import java.time.Duration;
 import java.util.List;
 import org.bson.RawBsonDocument;
@@ -73,7 +72,7 @@ class FaceContractTest extends FaceFixture {
   void aFailureIsSeenByEveryLaterCall(FaceUnderTest face) throws Exception {
     StreamUnderTest<RawBsonDocument> stream = open(face);
     Call<?> next = stream.next();
-    transport.take("getMore").reply("{ok: 0, code: 286, codeName: 'ChangeStreamHistoryLost'}");
+    transport.take("getMore").historyIsLost();
 
     for (Call<?> call : List.of(next, stream.next(), stream.next())) {
       assertThatThrownBy(call::get)
@@ -91,12 +90,9 @@ class FaceContractTest extends FaceFixture {
   @EnumSource
   void aLostConnectionIsNotSeen(FaceUnderTest face) throws Exception {
     StreamUnderTest<RawBsonDocument> stream = open(face);
-    Call<Next<RawBsonDocument>> next = stream.next();
-    transport.take("getMore").fail(Outcome.Reason.NETWORK);
-    assertCursorIsKilled(77);
-    transport.take("aggregate").batch(78, "t2", "a");
+    Call<Next<RawBsonDocument>> next = nextOverLostConnection(stream);
 
-    assertThat(token(next)).isEqualTo("a");
+    assertIsResumedFor(next);
   }
 
   @ParameterizedTest
@@ -114,8 +110,7 @@ class FaceContractTest extends FaceFixture {
     assertThat(stream.isAlive()).isTrue();
     assertCursorIsKilled(77);
     Call<Next<RawBsonDocument>> next = stream.next();
-    transport.take("aggregate").batch(78, "t2", "a");
-    assertThat(token(next)).isEqualTo("a");
+    assertIsResumedFor(next);
   }
 
   /** A subscriber's demand is no call: what runs out of time is an exchange. */
@@ -130,8 +125,7 @@ class FaceContractTest extends FaceFixture {
     transport.advance(Duration.ofSeconds(5).toNanos());
 
     assertCursorIsKilled(77);
-    transport.take("aggregate").batch(78, "t2", "a");
-    assertThat(token(next)).isEqualTo("a");
+    assertIsResumedFor(next);
   }
 
   @ParameterizedTest
@@ -254,9 +248,7 @@ class FaceContractTest extends FaceFixture {
   void theNextGetMoreGoesOutAheadWhereNobodyWouldWaitForIt(FaceUnderTest face) throws Exception {
     StreamUnderTest<RawBsonDocument> stream =
         open(face, watch().with(ChangeStreamOptions.DEFAULTS));
-    Call<Next<RawBsonDocument>> next = stream.next();
-    transport.take("getMore").batch(77, "t2", "a", "b");
-    assertThat(token(next)).isEqualTo("a");
+    takeFirstOf(stream, "a", "b");
     assertThat(transport.isQuiet()).isEqualTo(!face.prefetches());
 
     if (face.prefetches()) {
@@ -277,10 +269,8 @@ class FaceContractTest extends FaceFixture {
   void whatCameAheadOvertakesNoEvent(FaceUnderTest face) throws Exception {
     options.prefetch(true);
     StreamUnderTest<RawBsonDocument> stream = open(face);
-    Call<Next<RawBsonDocument>> next = stream.next();
-    transport.take("getMore").batch(77, "t2", "a", "b");
-    assertThat(token(next)).isEqualTo("a");
-    transport.take("getMore").reply("{ok: 0, code: 286, codeName: 'ChangeStreamHistoryLost'}");
+    takeFirstOf(stream, "a", "b");
+    transport.take("getMore").historyIsLost();
 
     assertThat(stream.isAlive()).isTrue();
     assertThat(token(stream.next())).isEqualTo("b");

@@ -1,6 +1,7 @@
 package dev.tailrace.engine.face;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tailrace.engine.ChangeStreamOptions;
 import dev.tailrace.engine.ChangeStreams;
@@ -11,7 +12,9 @@ import dev.tailrace.engine.driver.StreamDriver;
 import dev.tailrace.engine.face.undertest.Call;
 import dev.tailrace.engine.face.undertest.FaceUnderTest;
 import dev.tailrace.engine.face.undertest.StreamUnderTest;
+import dev.tailrace.engine.transport.Outcome;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -70,6 +73,36 @@ abstract class FaceFixture {
     if (event instanceof StreamEvent.Interrupted) {
       onInterrupted.run();
     }
+  }
+
+  /** Asks for an event, has a getMore bring these, with t2 behind them, and gets the first. */
+  final void takeFirstOf(StreamUnderTest<RawBsonDocument> stream, String... tokens)
+      throws Exception {
+    Call<Next<RawBsonDocument>> next = stream.next();
+    transport.take("getMore").batch(77, "t2", tokens);
+    assertThat(token(next)).isEqualTo(tokens[0]);
+  }
+
+  /** Asks for an event, and loses the connection: the aggregate that resumes is sent. */
+  final Call<Next<RawBsonDocument>> nextOverLostConnection(StreamUnderTest<RawBsonDocument> stream)
+      throws InterruptedException {
+    Call<Next<RawBsonDocument>> next = stream.next();
+    transport.take("getMore").fail(Outcome.Reason.NETWORK);
+    assertCursorIsKilled(77);
+    return next;
+  }
+
+  /** An aggregate resumes, and brings the event that is waited for. */
+  final void assertIsResumedFor(Call<Next<RawBsonDocument>> next) throws Exception {
+    transport.take("aggregate").batch(78, "t2", "a");
+    assertThat(token(next)).isEqualTo("a");
+  }
+
+  /** Waits no longer for the answer to a call, which says so. */
+  static void withdraw(Call<?> call) {
+    call.withdraw();
+    assertThatThrownBy(call::get)
+        .isInstanceOfAny(InterruptedException.class, CancellationException.class);
   }
 
   /** The next event's token. */

@@ -95,9 +95,7 @@ class FacePoliciesTest extends FaceFixture {
   void anEventThatCannotBeDecodedIsTheEnd(FaceUnderTest face) throws Exception {
     StreamUnderTest<RawBsonDocument> stream =
         open(face, watch().as(new FailsOn("b", new AssertionError("on purpose"))));
-    Call<Next<RawBsonDocument>> next = stream.next();
-    transport.take("getMore").batch(77, "t2", "a", "b", "c");
-    assertThat(token(next)).isEqualTo("a");
+    takeFirstOf(stream, "a", "b", "c");
 
     for (Call<?> call : List.of(stream.next(), stream.next())) {
       assertThatThrownBy(call::get)
@@ -119,10 +117,9 @@ class FacePoliciesTest extends FaceFixture {
     options.undecodablePolicy(UndecodablePolicy.SKIP);
     StreamUnderTest<RawBsonDocument> stream =
         open(face, watch().as(new FailsOn("b", new AssertionError("on purpose"))));
-    Call<Next<RawBsonDocument>> next = stream.next();
-    transport.take("getMore").batch(77, "t2", "a", "b", "c");
 
-    assertThat(token(next)).isEqualTo("a");
+    takeFirstOf(stream, "a", "b", "c");
+
     assertThat(token(stream.next())).isEqualTo("c");
     assertThat(heard)
         .filteredOn(StreamEvent.Skipped.class::isInstance)

@@ -48,7 +48,7 @@ class FaceSessionsTest extends FaceFixture {
   void aStreamThatFailsGivesItsSessionBackOnce(FaceUnderTest face) throws Exception {
     StreamUnderTest<RawBsonDocument> stream = open(face);
     Call<?> next = stream.next();
-    transport.take("getMore").reply("{ok: 0, code: 286, codeName: 'ChangeStreamHistoryLost'}");
+    transport.take("getMore").historyIsLost();
     assertThatThrownBy(next::get).isInstanceOf(RuntimeException.class);
     stream.close();
 

@@ -1,7 +1,6 @@
 package dev.tailrace.engine.face;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tailrace.engine.EndReason;
 import dev.tailrace.engine.Next;
@@ -11,7 +10,6 @@ import dev.tailrace.engine.face.undertest.FaceUnderTest;
 import dev.tailrace.engine.face.undertest.StreamUnderTest;
 import dev.tailrace.engine.transport.Outcome;
 import java.time.Duration;
-import java.util.concurrent.CancellationException;
 import org.bson.RawBsonDocument;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -61,17 +59,14 @@ class FaceWithdrawTest extends FaceFixture {
     assertCursorIsKilled(77);
     assertThat(transport.isQuiet()).isTrue();
     Call<Next<RawBsonDocument>> next = stream.next();
-    transport.take("aggregate").batch(78, "t2", "a");
-    assertThat(token(next)).isEqualTo("a");
+    assertIsResumedFor(next);
   }
 
   @ParameterizedTest
   @EnumSource(names = {"BLOCKING", "ASYNC"})
   void aResumeThatIsUnderWayIsThereForTheNextCall(FaceUnderTest face) throws Exception {
     StreamUnderTest<RawBsonDocument> stream = open(face);
-    Call<Next<RawBsonDocument>> next = stream.next();
-    transport.take("getMore").fail(Outcome.Reason.NETWORK);
-    assertCursorIsKilled(77);
+    Call<Next<RawBsonDocument>> next = nextOverLostConnection(stream);
     ScriptedTransport.Sent aggregate = transport.take("aggregate");
     withdraw(next);
 
@@ -153,9 +148,8 @@ class FaceWithdrawTest extends FaceFixture {
     transport.advance(
         Duration.ofSeconds(8).toNanos()); // One second is for the server to sit on it.
     assertCursorIsKilled(77);
-    transport.take("aggregate").batch(78, "t2", "a");
 
-    assertThat(token(call)).isEqualTo("a");
+    assertIsResumedFor(call);
   }
 
   private ScriptedTransport.Sent withdrawNext(StreamUnderTest<RawBsonDocument> stream)
@@ -164,11 +158,5 @@ class FaceWithdrawTest extends FaceFixture {
     ScriptedTransport.Sent getMore = transport.take("getMore");
     withdraw(next);
     return getMore;
-  }
-
-  private static void withdraw(Call<?> call) {
-    call.withdraw();
-    assertThatThrownBy(call::get)
-        .isInstanceOfAny(InterruptedException.class, CancellationException.class);
   }
 }

@@ -205,6 +205,11 @@ final class ScriptedTransport implements Transport, Timers {
               .formatted(String.join(",", events), cursorId));
     }
 
+    /** What nothing can be resumed after. */
+    void historyIsLost() {
+      reply("{ok: 0, code: 286, codeName: 'ChangeStreamHistoryLost'}");
+    }
+
     void fail(Outcome.Reason reason) {
       over(this);
       handler.accept(new Outcome.Failed(SERVER, reason, "failed: " + reason, null));
