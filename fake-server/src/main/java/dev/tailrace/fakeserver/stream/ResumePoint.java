@@ -86,7 +86,9 @@ final class ResumePoint {
 
   /** Whether {@code event} is the one that the given token stands for. */
   boolean isAt(DecodedToken event) {
-    return sought != null && order(event, sought) == 0;
+    return sought != null
+        && sought.clusterTime().equals(event.clusterTime()) // Nearly always not, and cheap to see.
+        && order(event, sought) == 0;
   }
 
   /**
