@@ -19,7 +19,7 @@ public final class RawDocuments {
     if (document instanceof RawBsonDocument raw) {
       return raw;
     }
-    BasicOutputBuffer buffer = new BasicOutputBuffer();
+    Buffer buffer = new Buffer();
     CODEC.encode(new BsonBinaryWriter(buffer), document, EncoderContext.builder().build());
     return new RawBsonDocument(buffer.getInternalBuffer(), 0, buffer.getPosition());
   }
@@ -34,5 +34,31 @@ public final class RawDocuments {
   /** The size of a document in bytes. */
   public static int size(RawBsonDocument document) {
     return document.getByteBuffer().remaining();
+  }
+
+  /** A buffer that writes text as a whole, where the library's writes each byte on its own. */
+  private static final class Buffer extends BasicOutputBuffer {
+
+    /** What most events and documents fit into; much more would be kept with each for nothing. */
+    private static final int INITIAL_SIZE = 256;
+
+    Buffer() {
+      super(INITIAL_SIZE);
+    }
+
+    /** Text that is not plain ASCII is left to the library, with all that may be wrong with it. */
+    @Override
+    protected int writeCharacters(String text, boolean checkForNull) {
+      byte[] bytes = new byte[text.length() + 1];
+      for (int i = 0; i < text.length(); i++) {
+        char character = text.charAt(i);
+        if (character >= 0x80 || character == 0) {
+          return super.writeCharacters(text, checkForNull);
+        }
+        bytes[i] = (byte) character;
+      }
+      writeBytes(bytes, 0, bytes.length);
+      return bytes.length;
+    }
   }
 }
