@@ -8,7 +8,7 @@ public final class Benchmarks {
 
   private Benchmarks() {}
 
-  /** Runs {@code throughput}, {@code latency}, {@code jmh} or {@code all}. */
+  /** Runs {@code throughput}, {@code latency}, {@code servers}, {@code jmh} or {@code all}. */
   public static void main(String[] arguments) throws Exception {
     Part part = Part.valueOf(arguments[0].toUpperCase(Locale.ROOT));
     if (part.includes(Part.THROUGHPUT)) {
@@ -16,6 +16,9 @@ public final class Benchmarks {
     }
     if (part.includes(Part.LATENCY)) {
       Latency.run();
+    }
+    if (part.includes(Part.SERVERS)) {
+      Servers.run();
     }
     if (part.includes(Part.JMH)) {
       MicroBenchmarks.run();
@@ -25,6 +28,7 @@ public final class Benchmarks {
   private enum Part {
     THROUGHPUT,
     LATENCY,
+    SERVERS,
     JMH,
     ALL;
 

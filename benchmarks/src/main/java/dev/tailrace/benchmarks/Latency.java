@@ -2,6 +2,7 @@ package dev.tailrace.benchmarks;
 
 import dev.tailrace.benchmarks.client.Client;
 import dev.tailrace.benchmarks.process.ChildProcess;
+import dev.tailrace.benchmarks.server.FakeSetProcess;
 import java.io.IOException;
 import java.util.List;
 

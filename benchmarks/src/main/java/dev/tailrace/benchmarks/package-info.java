@@ -3,12 +3,14 @@
  *
  * <pre>
  * Benchmarks ─┬─► Throughput ─► { client.ReadingProcess  ◄─► canned.CannedServer }
- *             ├─► Latency ────► { LatencyProcess         ◄─► FakeSetProcess }
+ *             ├─► Latency ────► { LatencyProcess         ◄─► server.FakeSetProcess }
+ *             ├─► Servers ────► { server.MeasuringProcess ◄─► one server.Server after the other }
  *             └─► jmh.MicroBenchmarks
  * </pre>
  *
  * <p>What stands in braces are processes of their own. Begin with {@link
- * dev.tailrace.benchmarks.client.Client}, the list of what is compared.
+ * dev.tailrace.benchmarks.client.Client}, the list of what is compared, and with {@link
+ * dev.tailrace.benchmarks.server.Figure}.
  */
 @NullMarked
 package dev.tailrace.benchmarks;

@@ -20,7 +20,7 @@ public final class ChildProcess implements AutoCloseable {
    */
   public static final List<String> JVM_FLAGS = List.of("-Xms1g", "-Xmx1g", "-XX:+UseParallelGC");
 
-  private static final long PATIENCE_SECONDS = 120;
+  private static final long PATIENCE_SECONDS = 600;
 
   private final String name;
   private final Process process;
@@ -58,6 +58,11 @@ public final class ChildProcess implements AutoCloseable {
       process.waitFor(10, TimeUnit.MILLISECONDS);
     }
     return out.readLine();
+  }
+
+  /** The number by which the system knows it. */
+  public long pid() {
+    return process.pid();
   }
 
   /** Ends the process, and waits until it takes no more of the machine. */

@@ -1,11 +1,11 @@
-package dev.tailrace.benchmarks;
+package dev.tailrace.benchmarks.server;
 
 import dev.tailrace.benchmarks.process.ParentProcess;
 import dev.tailrace.fakeserver.FakeReplicaSet;
 import java.util.concurrent.CountDownLatch;
 
 /** A fake set in a process of its own. Prints its connection string. */
-final class FakeSetProcess {
+public final class FakeSetProcess {
 
   private FakeSetProcess() {}
 
