@@ -28,7 +28,7 @@ final class Bounds {
       if (isAscii(bytes, element + 1, value - 1, asciiName)) {
         return element;
       }
-      element = valueEnd(bytes, bytes[element], value, terminator);
+      element = valueEnd(bytes, element, value, terminator);
     }
     return -1;
   }
@@ -64,9 +64,9 @@ final class Bounds {
     return offset + length;
   }
 
-  /** Where the value of this type that begins at {@code offset} ends. */
-  static int valueEnd(byte[] bytes, byte type, int offset, int terminator) {
-    return switch (type) {
+  /** Where the value that begins at {@code offset} ends; its element begins at {@code element}. */
+  static int valueEnd(byte[] bytes, int element, int offset, int terminator) {
+    return switch (bytes[element]) {
       case ElementType.NULL, ElementType.UNDEFINED, ElementType.MIN_KEY, ElementType.MAX_KEY ->
           offset;
       case ElementType.BOOLEAN -> booleanEnd(bytes, offset, terminator);
@@ -86,8 +86,8 @@ final class Bounds {
       default ->
           throw new MalformedBsonException(
               "an element, up to the end of the document at " + terminator,
-              ElementType.words(type),
-              offset);
+              ElementType.words(bytes[element]),
+              element);
     };
   }
 

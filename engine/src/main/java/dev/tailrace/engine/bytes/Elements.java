@@ -108,7 +108,7 @@ public final class Elements {
     type = bytes[elementOffset];
     nameOffset = elementOffset + 1;
     valueOffset = theValueOffset;
-    nextOffset = Bounds.valueEnd(bytes, type, valueOffset, terminator);
+    nextOffset = Bounds.valueEnd(bytes, elementOffset, valueOffset, terminator);
   }
 
   /** Whether the current element is of this type. */
