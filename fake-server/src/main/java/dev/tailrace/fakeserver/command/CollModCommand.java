@@ -17,6 +17,8 @@ import java.util.Map;
 import java.util.Set;
 import org.bson.BsonBoolean;
 import org.bson.BsonDocument;
+import org.bson.BsonInt64;
+import org.bson.BsonNumber;
 import org.bson.BsonString;
 import org.bson.BsonValue;
 
@@ -43,7 +45,7 @@ final class CollModCommand implements Command {
 
   /** Options of an index that can be changed. */
   private static final List<String> INDEX_OPTIONS =
-      List.of("expireAfterSeconds", "hidden", "prepareUnique", "unique");
+      List.of(Expiry.OPTION, "hidden", "prepareUnique", "unique");
 
   @Override
   public Outcome run(Invocation call) {
@@ -62,7 +64,7 @@ final class CollModCommand implements Command {
     if (entry instanceof StoredView view) {
       return modifyView(call, view, arguments);
     }
-    return modifyCollection(target, (StoredCollection) entry, arguments);
+    return modifyCollection(call, target, (StoredCollection) entry, arguments);
   }
 
   private static BsonDocument arguments(Invocation call) {
@@ -108,7 +110,7 @@ final class CollModCommand implements Command {
   }
 
   private static Outcome modifyCollection(
-      WriteTarget target, StoredCollection collection, BsonDocument arguments) {
+      Invocation call, WriteTarget target, StoredCollection collection, BsonDocument arguments) {
     BsonDocument reply = new BsonDocument();
     BsonDocument stateBefore =
         new BsonDocument("collectionOptions", new BsonDocument("uuid", collection.uuid()));
@@ -118,12 +120,17 @@ final class CollModCommand implements Command {
           ErrorCode.INVALID_OPTIONS,
           "option only supported on a time-series collection: timeseries");
     }
-    IndexSpecs.requireNoExpiry(arguments);
     StoredCollection changed = collection;
     BsonDocument options = collection.options().clone();
     for (Map.Entry<String, BsonValue> argument : arguments.entrySet()) {
       if (argument.getKey().equals("index")) {
-        changed = modifyIndex(changed, argument.getValue(), reply, stateBefore);
+        changed = modifyIndex(call, changed, argument.getValue(), reply, stateBefore);
+      } else if (argument.getKey().equals(Expiry.OPTION)) {
+        BsonValue seconds = Expiry.changed(call, collection, argument.getValue());
+        options.remove(Expiry.OPTION);
+        if (seconds != null) {
+          options.append(Expiry.OPTION, seconds);
+        }
       } else if (VIEW_OPTIONS.contains(argument.getKey())) {
         throw new CommandFailure(
             ErrorCode.INVALID_OPTIONS,
@@ -141,13 +148,23 @@ final class CollModCommand implements Command {
   }
 
   private static StoredCollection modifyIndex(
-      StoredCollection collection, BsonValue argument, BsonDocument reply, BsonDocument before) {
+      Invocation call,
+      StoredCollection collection,
+      BsonValue argument,
+      BsonDocument reply,
+      BsonDocument before) {
     if (!(argument instanceof BsonDocument given)) {
       throw new CommandFailure(ErrorCode.INVALID_OPTIONS, "index must be an object");
     }
     BsonDocument wanted = ShallowDocument.open(given);
-    IndexSpecs.requireNoExpiry(wanted);
     Index index = find(collection, wanted);
+    BsonValue seconds = wanted.get(Expiry.OPTION);
+    if (seconds != null) {
+      Expiry.checkIndexChange(call, index, seconds);
+      if (call.version().atLeast(5, 0)) {
+        wanted.put(Expiry.OPTION, new BsonInt64(((BsonNumber) seconds).longValue()));
+      }
+    }
     BsonDocument spec = index.spec().clone();
     BsonDocument optionsBefore = new BsonDocument();
     for (String option : INDEX_OPTIONS) {

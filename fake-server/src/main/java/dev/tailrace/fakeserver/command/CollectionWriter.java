@@ -230,7 +230,8 @@ final class CollectionWriter {
     return new StatementResult(found.size(), 0, null, value);
   }
 
-  private static Change deletion(StoredCollection collection, RawBsonDocument document) {
+  /** The change that takes a document away. */
+  static Change deletion(StoredCollection collection, RawBsonDocument document) {
     return new Change.Delete(
         collection.namespace(),
         collection.uuid(),

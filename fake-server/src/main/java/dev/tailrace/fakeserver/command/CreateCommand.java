@@ -52,7 +52,7 @@ final class CreateCommand implements Command {
           Map.entry("validationAction", ServerVersion.V4_2),
           Map.entry("collation", ServerVersion.V4_2),
           Map.entry(CLUSTERED, ServerVersion.V6_0),
-          Map.entry("expireAfterSeconds", ServerVersion.V5_0),
+          Map.entry(Expiry.OPTION, ServerVersion.V5_0),
           Map.entry("timeseries", ServerVersion.V5_0),
           Map.entry("encryptedFields", ServerVersion.V6_0));
 
@@ -110,7 +110,7 @@ final class CreateCommand implements Command {
     if (options.get(CLUSTERED) instanceof BsonDocument clustered) {
       options.put(CLUSTERED, IndexSpecs.clustered(clustered));
     }
-    IndexSpecs.requireNoExpiry(options);
+    Expiry.checkCreate(call, options);
     if (options.get("validator") instanceof BsonDocument validator) {
       Matcher.parse(validator, call.queryContext(Collation.SIMPLE, new BsonDocument()));
     }

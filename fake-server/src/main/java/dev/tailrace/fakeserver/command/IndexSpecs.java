@@ -36,7 +36,7 @@ final class IndexSpecs {
           "unique",
           "background",
           "sparse",
-          "expireAfterSeconds",
+          Expiry.OPTION,
           "hidden",
           "storageEngine",
           "weights",
@@ -63,19 +63,6 @@ final class IndexSpecs {
   private IndexSpecs() {}
 
   /**
-   * Refuses what would have documents expire.
-   *
-   * @throws CommandFailure 238
-   */
-  static void requireNoExpiry(BsonDocument options) {
-    if (options.containsKey("expireAfterSeconds")) {
-      throw new CommandFailure(
-          ErrorCode.NOT_IMPLEMENTED,
-          "the fake server lets no documents expire: expireAfterSeconds is not supported");
-    }
-  }
-
-  /**
    * The index that a specification of {@code createIndexes} describes.
    *
    * @throws CommandFailure as the server would refuse it
@@ -87,6 +74,7 @@ final class IndexSpecs {
     } catch (CommandFailure e) {
       throw e.causedIn("Error in specification " + ElementText.value(given));
     }
+    Expiry.checkIndex(call, spec);
     BsonDocument normal = normalize(spec, call.version());
     BsonDocument filter =
         normal.get("partialFilterExpression") instanceof BsonDocument expression
@@ -151,7 +139,6 @@ final class IndexSpecs {
       }
     }
     checkKey(pattern);
-    requireNoExpiry(spec);
     if (text.getValue().isEmpty() || text.getValue().equals("*")) {
       throw cannotCreate(
           text.getValue().isEmpty()

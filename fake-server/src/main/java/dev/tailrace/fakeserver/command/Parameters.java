@@ -10,6 +10,7 @@ import org.bson.BsonBoolean;
 import org.bson.BsonDocument;
 import org.bson.BsonInt32;
 import org.bson.BsonInt64;
+import org.bson.BsonNumber;
 import org.bson.BsonString;
 import org.bson.BsonValue;
 import org.jspecify.annotations.Nullable;
@@ -98,6 +99,16 @@ public final class Parameters {
   /** How long nothing is written before an idle primary writes a no-op. */
   public long periodicNoopNanos() {
     return TimeUnit.SECONDS.toNanos(number("periodicNoopIntervalSecs"));
+  }
+
+  /** Whether a primary deletes documents whose time is over. */
+  public boolean hasTtlMonitor() {
+    return !BsonBoolean.FALSE.equals(values.get("ttlMonitorEnabled"));
+  }
+
+  /** How long it waits before it looks for them again. */
+  public long ttlMonitorSleepSeconds() {
+    return number("ttlMonitorSleepSecs");
   }
 
   private long number(String name) {

@@ -65,6 +65,7 @@ public final class ReplicaSetCore {
   private final World world;
   private final Context context;
   private final Housekeeping housekeeping;
+  private final TtlMonitor ttlMonitor;
 
   /** A set that has just been initiated, with its first member as primary. */
   public ReplicaSetCore(Config config) {
@@ -90,6 +91,7 @@ public final class ReplicaSetCore {
     context = new Context(world);
     housekeeping = new Housekeeping(context);
     ImageExpiry.begin(context);
+    ttlMonitor = new TtlMonitor(context);
   }
 
   // ---- Inputs -----------------------------------------------------------------------------------
@@ -127,6 +129,7 @@ public final class ReplicaSetCore {
     input.run();
     context.parking.wake();
     housekeeping.plan();
+    ttlMonitor.plan();
     return new Step(
         context.outbox.take(), Math.min(context.timers.nextNanos(), world.set().wakeAtNanos()));
   }

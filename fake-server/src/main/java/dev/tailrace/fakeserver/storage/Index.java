@@ -7,6 +7,7 @@ import dev.tailrace.fakeserver.query.match.Matcher;
 import dev.tailrace.fakeserver.query.value.ElementText;
 import java.util.List;
 import java.util.Map;
+import org.bson.BsonDateTime;
 import org.bson.BsonDocument;
 import org.bson.BsonInt32;
 import org.bson.BsonString;
@@ -96,6 +97,15 @@ public final class Index {
   /** The same index of a collection without documents. */
   public Index withoutEntries() {
     return new Index(spec, keys, unique, filter, TreePMap.empty());
+  }
+
+  /** Whether the index has the document under a date that is not later than that. */
+  public boolean hasDateUpTo(BsonDocument document, long millis) {
+    if (filter != null && !filter.matches(document)) {
+      return false;
+    }
+    return keys.of(document).values().stream()
+        .anyMatch(key -> key.get(0) instanceof BsonDateTime at && at.getValue() <= millis);
   }
 
   /** The record with that value of the first field; only asked of the {@code _id} index. */

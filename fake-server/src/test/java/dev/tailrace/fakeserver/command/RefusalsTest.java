@@ -46,11 +46,9 @@ class RefusalsTest {
       textBlock =
           """
           8.0 | {create: 't', timeseries: {timeField: 'at'}}                                   | 238
-          8.0 | {create: 't', expireAfterSeconds: 5}                                           | 238
-          8.0 | {collMod: 'c', expireAfterSeconds: 5}                                          | 238
-          8.0 | {collMod: 'c', index: {name: 'a_1', expireAfterSeconds: 5}}                    | 238
+          8.0 | {create: 't', expireAfterSeconds: 5}                                           | 72
+          8.0 | {collMod: 'c', expireAfterSeconds: 5}                                          | 72
           8.0 | {collMod: 'c', timeseries: {granularity: 'hours'}}                             | 72
-          8.0 | {createIndexes: 'c', indexes: [{key: {b: 1}, name: 'b', expireAfterSeconds: 5}]} | 238
           4.4 | {createIndexes: 'c', indexes: [{key: {b: 'text'}, name: 'b'}]}                 | 238
           8.0 | {createIndexes: 'c', indexes: [{key: {b: '2dsphere'}, name: 'b'}]}             | 238
           8.0 | {createIndexes: 'c', indexes: [{key: {b: '2d'}, name: 'b'}]}                   | 238
