@@ -96,6 +96,7 @@ final class Registry {
           .add("dropDatabase", DropCommands::dropDatabase, PRIMARY_ONLY, WRITE_CONCERN)
           .add("renameCollection", new RenameCommand(), ADMIN_ONLY, PRIMARY_ONLY, WRITE_CONCERN)
           .add("collMod", new CollModCommand(), PRIMARY_ONLY, WRITE_CONCERN)
+          .add("convertToCapped", new ConvertToCappedCommand(), PRIMARY_ONLY, WRITE_CONCERN)
           .add("createIndexes", IndexCommands::createIndexes, PRIMARY_ONLY, WRITE_CONCERN)
           .add("listIndexes", IndexCommands::listIndexes, SECONDARY_IF_ASKED)
           .add("dropIndexes", IndexCommands::dropIndexes, PRIMARY_ONLY, WRITE_CONCERN)

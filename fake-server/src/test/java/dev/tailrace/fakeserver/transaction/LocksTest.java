@@ -60,7 +60,8 @@ class LocksTest {
         "admin | renameCollection: 'd.free', to: 'd.c', dropTarget: true",
         "d     | collMod: 'c', validator: {}",
         "d     | createIndexes: 'c', indexes: [{key: {a: 1}, name: 'a'}]",
-        "d     | dropIndexes: 'c', index: '*'"
+        "d     | dropIndexes: 'c', index: '*'",
+        "d     | convertToCapped: 'c', size: 4096"
       })
   void aChangeOfACollectionWaitsForWhoeverHasTouchedIt(String db, String ddl)
       throws InterruptedException {
