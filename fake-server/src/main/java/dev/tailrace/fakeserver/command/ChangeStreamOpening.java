@@ -85,7 +85,7 @@ final class ChangeStreamOpening {
     }
     call.setReadConcern(call.readConcern().asMajority());
     if (collection != null) {
-      Views.requireNoView(call.readState(), call.namespace(collection));
+      Views.requireWatchable(call.readState(), call.namespace(collection));
     }
     boolean splits = stages.get(stages.size() - 1).containsKey(SPLIT);
     StreamSpec spec = spec(splits);

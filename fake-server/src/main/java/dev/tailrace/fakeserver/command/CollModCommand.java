@@ -61,6 +61,9 @@ final class CollModCommand implements Command {
     }
     BsonDocument arguments = arguments(call);
     CollectionOptions.checkTypes(call);
+    if (entry instanceof StoredView view && view.isTimeSeries()) {
+      throw TimeSeries.notDone(namespace);
+    }
     if (entry instanceof StoredView view) {
       return modifyView(call, view, arguments);
     }

@@ -75,7 +75,12 @@ final class CreateCommand implements Command {
     if (request.get("viewOn") instanceof BsonString viewOn) {
       createView(call, namespace, viewOn.getValue());
     } else {
-      createCollection(call, call.target(), namespace, options(call));
+      BsonDocument options = options(call);
+      if (options.containsKey("timeseries")) {
+        TimeSeries.create(call, namespace, options);
+      } else {
+        createCollection(call, call.target(), namespace, options);
+      }
     }
     return new Outcome.Reply(new BsonDocument());
   }
@@ -103,10 +108,6 @@ final class CreateCommand implements Command {
     }
     checkCapped(options);
     checkImages("create", call.request().db(), options);
-    if (options.containsKey("timeseries")) {
-      throw new CommandFailure(
-          ErrorCode.NOT_IMPLEMENTED, "the fake server keeps no time-series collections");
-    }
     if (options.get(CLUSTERED) instanceof BsonDocument clustered) {
       options.put(CLUSTERED, IndexSpecs.clustered(clustered));
     }

@@ -74,7 +74,9 @@ final class DropCommands {
   }
 
   private static void drop(WriteTarget target, CatalogEntry entry) {
-    if (entry instanceof StoredView view) {
+    if (entry instanceof StoredView view && view.isTimeSeries()) {
+      TimeSeries.drop(target, view);
+    } else if (entry instanceof StoredView view) {
       SystemViews.drop(target, view);
     } else {
       StoredCollection collection = (StoredCollection) entry;

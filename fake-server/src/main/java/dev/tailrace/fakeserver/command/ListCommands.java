@@ -28,8 +28,9 @@ final class ListCommands {
     boolean nameOnly = Flags.isTrue(call.request().body(), "nameOnly");
     Matcher filter = filter(call);
     List<BsonDocument> shown = new ArrayList<>();
-    for (CatalogEntry entry : call.readState().entriesOf(call.request().db())) {
-      BsonDocument full = describe(entry);
+    State state = call.readState();
+    for (CatalogEntry entry : state.entriesOf(call.request().db())) {
+      BsonDocument full = describe(state, entry);
       if (filter.matches(full)) {
         shown.add(
             nameOnly
@@ -41,9 +42,15 @@ final class ListCommands {
         CursorReplies.ofList(call, call.namespace("$cmd.listCollections"), shown));
   }
 
-  private static BsonDocument describe(CatalogEntry entry) {
+  private static BsonDocument describe(State state, CatalogEntry entry) {
     BsonDocument description =
         new BsonDocument("name", new BsonString(entry.namespace().collection()));
+    if (entry instanceof StoredView view && view.isTimeSeries()) {
+      return description
+          .append("type", new BsonString("timeseries"))
+          .append("options", TimeSeries.shownOptions(state, view))
+          .append("info", new BsonDocument("readOnly", BsonBoolean.FALSE));
+    }
     if (entry instanceof StoredView view) {
       return description
           .append("type", new BsonString("view"))

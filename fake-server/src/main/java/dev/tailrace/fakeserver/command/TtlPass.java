@@ -56,8 +56,12 @@ public final class TtlPass {
         expire(namespace, document -> index.hasDateUpTo(document, until));
       }
     }
-    if (collection.options().containsKey("clusteredIndex")
-        && collection.options().get(Expiry.OPTION) instanceof BsonNumber seconds) {
+    if (!(collection.options().get(Expiry.OPTION) instanceof BsonNumber seconds)) {
+      return;
+    }
+    if (collection.options().containsKey("timeseries")) {
+      expire(namespace, bucket -> TimeSeries.isBucketUpTo(collection, bucket, until(seconds)));
+    } else if (collection.options().containsKey("clusteredIndex")) {
       long until = until(seconds);
       expire(
           namespace,

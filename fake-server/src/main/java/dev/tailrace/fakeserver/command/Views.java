@@ -61,9 +61,24 @@ final class Views {
         ErrorCode.INVALID_OPTIONS, "option not supported on a view: " + option);
   }
 
+  /** Refuses a view where a change stream is to be opened. */
+  static void requireWatchable(State state, Namespace namespace) {
+    StoredView view = state.view(namespace);
+    if (view != null && view.isTimeSeries()) {
+      throw new CommandFailure(
+          ErrorCode.COMMAND_NOT_SUPPORTED_ON_VIEW,
+          "Namespace " + namespace + " is a timeseries collection");
+    }
+    requireNoView(state, namespace);
+  }
+
   /** Refuses a view where only a collection will do. */
   static void requireNoView(State state, Namespace namespace) {
-    if (state.view(namespace) != null) {
+    StoredView view = state.view(namespace);
+    if (view != null && view.isTimeSeries()) {
+      throw TimeSeries.notDone(namespace);
+    }
+    if (view != null) {
       throw new CommandFailure(
           ErrorCode.COMMAND_NOT_SUPPORTED_ON_VIEW,
           "Namespace " + namespace + " is a view, not a collection");

@@ -15,6 +15,7 @@ import dev.tailrace.fakeserver.query.value.Collation;
 import dev.tailrace.fakeserver.storage.Namespace;
 import dev.tailrace.fakeserver.storage.ShallowDocument;
 import dev.tailrace.fakeserver.storage.StoredCollection;
+import dev.tailrace.fakeserver.storage.StoredView;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -70,6 +71,10 @@ final class WriteCommands {
     WriteBatch.requireSize(documents.size());
     Names.requireWritable(call, namespace);
     RetryableWrites retries = new RetryableWrites(call);
+    StoredView view = call.target().state().view(namespace);
+    if (view != null && view.isTimeSeries()) {
+      return TimeSeriesInsert.run(call, namespace, documents, retries);
+    }
     WriteBatch batch = new WriteBatch(call);
     if (documents.size() > 1) {
       retries.doTogether(documents.size());

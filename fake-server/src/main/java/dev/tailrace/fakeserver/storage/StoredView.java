@@ -19,11 +19,19 @@ public record StoredView(
     Namespace namespace, String viewOn, List<BsonDocument> pipeline, BsonDocument collation)
     implements CatalogEntry {
 
+  /** What the names of collections begin with that hold the buckets of time-series collections. */
+  public static final String BUCKETS = "system.buckets.";
+
   public StoredView {
     requireNonNull(namespace, "namespace");
     requireNonNull(viewOn, "viewOn");
     pipeline = List.copyOf(pipeline);
     requireNonNull(collation, "collation");
+  }
+
+  /** Whether it is a time-series collection, as those who use it see that. */
+  public boolean isTimeSeries() {
+    return viewOn.startsWith(BUCKETS);
   }
 
   /** The options as {@code listCollections} shows them: {@code {viewOn, pipeline, collation?}}. */

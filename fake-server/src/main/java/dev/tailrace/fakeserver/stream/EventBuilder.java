@@ -10,6 +10,7 @@ import dev.tailrace.fakeserver.storage.Change;
 import dev.tailrace.fakeserver.storage.Namespace;
 import dev.tailrace.fakeserver.storage.State;
 import dev.tailrace.fakeserver.storage.StoredCollection;
+import dev.tailrace.fakeserver.storage.StoredView;
 import dev.tailrace.fakeserver.storage.UpdateDescription;
 import dev.tailrace.fakeserver.stream.StreamSpec.FullDocument;
 import dev.tailrace.fakeserver.stream.StreamSpec.FullDocumentBeforeChange;
@@ -203,9 +204,12 @@ final class EventBuilder {
     if (change instanceof Change.Create) {
       return new BsonString("collection");
     }
-    return change instanceof Change.ViewChange view && view.kind() == Change.ViewChange.Kind.CREATE
-        ? new BsonString("view")
-        : null;
+    if (!(change instanceof Change.ViewChange view)
+        || view.kind() != Change.ViewChange.Kind.CREATE) {
+      return null;
+    }
+    String viewOn = view.definition().getString("viewOn").getValue();
+    return new BsonString(viewOn.startsWith(StoredView.BUCKETS) ? "timeseries" : "view");
   }
 
   private static BsonDocument nsOf(Change change) {

@@ -45,7 +45,12 @@ class RefusalsTest {
       quoteCharacter = '"',
       textBlock =
           """
-          8.0 | {create: 't', timeseries: {timeField: 'at'}}                                   | 238
+          8.0 | {create: 't', timeseries: {timeField: 'at', bucketMaxSpanSeconds: 60, bucketRoundingSeconds: 60}} | 238
+          8.0 | {create: 't', timeseries: {}}                                                  | 40414
+          8.0 | {create: 't', timeseries: {timeField: 'a.b'}}                                  | 72
+          8.0 | {create: 't', timeseries: {timeField: 'a', metaField: '_id'}}                  | 72
+          8.0 | {create: 't', timeseries: {timeField: 'a', granularity: 'years'}}              | 2
+          8.0 | {create: 't', timeseries: {timeField: 'a'}, capped: true, size: 4096}          | 72
           8.0 | {create: 't', expireAfterSeconds: 5}                                           | 72
           8.0 | {collMod: 'c', expireAfterSeconds: 5}                                          | 72
           8.0 | {collMod: 'c', timeseries: {granularity: 'hours'}}                             | 72

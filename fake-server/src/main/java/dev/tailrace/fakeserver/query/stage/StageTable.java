@@ -73,6 +73,7 @@ final class StageTable {
     table.inContext("$unionWith", UnionWithStage::parse);
     table.since(5, 0);
     table.foreign("$setWindowFields");
+    table.plain("$_internalUnpackBucket", UnpackBucketStage::parse);
     table.since(5, 1);
     table.plain("$documents", DocumentsStage::parse);
     table.foreign("$densify");
