@@ -136,6 +136,9 @@ final class CommandTemplates {
           "admin|{getParameter: 1, cursorTimeoutMillis: 1}",
           "admin|{setParameter: 1, cursorTimeoutMillis: 600000}",
           "admin|{setParameter: 1, transactionLifetimeLimitSeconds: 60, logLevel: 1, quiet: true}",
+          "admin|{getClusterParameter: ['changeStreamOptions']}",
+          "admin|{setClusterParameter: {changeStreamOptions: {preAndPostImages:"
+              + " {expireAfterSeconds: 60}}}}",
           "admin|{setFeatureCompatibilityVersion: '8.2', confirm: true}",
           "admin|{currentOp: 1, op: 'getmore'}",
           "admin|{killOp: 1, op: 5}",
