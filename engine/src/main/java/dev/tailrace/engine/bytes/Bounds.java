@@ -24,7 +24,7 @@ final class Bounds {
   static int find(byte[] bytes, int offset, int terminator, String asciiName) {
     int element = offset;
     while (element != terminator) {
-      int value = cstringEnd(bytes, element + 1, terminator);
+      int value = nameEnd(bytes, element, terminator);
       if (isAscii(bytes, element + 1, value - 1, asciiName)) {
         return element;
       }
@@ -83,12 +83,23 @@ final class Bounds {
       case ElementType.DOCUMENT, ElementType.ARRAY -> documentEnd(bytes, offset, terminator);
       case ElementType.BINARY -> binaryEnd(bytes, offset, terminator);
       case ElementType.JAVASCRIPT_WITH_SCOPE -> codeWithScopeEnd(bytes, offset, terminator);
-      default ->
-          throw new MalformedBsonException(
-              "an element, up to the end of the document at " + terminator,
-              ElementType.words(bytes[element]),
-              element);
+      default -> throw noElement(bytes, element, terminator);
     };
+  }
+
+  /** Where the name of the element that begins at {@code element} ends, and its value begins. */
+  static int nameEnd(byte[] bytes, int element, int terminator) {
+    if (bytes[element] == 0) {
+      throw noElement(bytes, element, terminator);
+    }
+    return cstringEnd(bytes, element + 1, terminator);
+  }
+
+  private static MalformedBsonException noElement(byte[] bytes, int element, int terminator) {
+    return new MalformedBsonException(
+        "an element, up to the end of the document at " + terminator,
+        ElementType.words(bytes[element]),
+        element);
   }
 
   /** Where, in the code with a scope that begins at {@code offset}, the scope begins. */
@@ -96,8 +107,8 @@ final class Bounds {
     return stringEnd(bytes, offset + Integer.BYTES, terminator);
   }
 
-  /** Behind the zero byte that ends the name, or the part of a regular expression. */
-  static int cstringEnd(byte[] bytes, int offset, int terminator) {
+  /** Behind the zero byte that ends a name, or a part of a regular expression. */
+  private static int cstringEnd(byte[] bytes, int offset, int terminator) {
     for (int i = offset; i < terminator; i++) {
       if (bytes[i] == 0) {
         return i + 1;

@@ -78,7 +78,7 @@ public final class Elements {
     if (nextOffset == terminator) {
       return false;
     }
-    stand(nextOffset, Bounds.cstringEnd(bytes, nextOffset + 1, terminator));
+    stand(nextOffset, Bounds.nameEnd(bytes, nextOffset, terminator));
     return true;
   }
 

@@ -104,6 +104,7 @@ final class CommandTemplates {
           "{dropDatabase: 1}",
           "admin|{renameCollection: 'd.e', to: 'd.t<n>', dropTarget: true}",
           "admin|{renameCollection: 'd.t<n>', to: 'd.e', dropTarget: false}",
+          "{convertToCapped: 't<n>', size: 4096}",
           "{collMod: 'c', validator: {}, validationLevel: 'off', validationAction: 'warn', index:"
               + " {name: 'a_1', hidden: true}, changeStreamPreAndPostImages: {enabled: true}}",
           "{collMod: 'v', viewOn: 'e', pipeline: [<stage>]}",
