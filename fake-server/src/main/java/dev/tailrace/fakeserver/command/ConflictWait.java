@@ -45,11 +45,6 @@ final class ConflictWait implements Outcome.Waiting {
   }
 
   @Override
-  public Outcome.WakeOn wakeOn() {
-    return Outcome.WakeOn.JOURNAL;
-  }
-
-  @Override
   public long deadlineNanos() {
     return deadlineNanos;
   }

@@ -389,11 +389,6 @@ public final class Dispatcher {
     }
 
     @Override
-    public Outcome.WakeOn wakeOn() {
-      return Outcome.WakeOn.JOURNAL;
-    }
-
-    @Override
     public long deadlineNanos() {
       return deadlineNanos;
     }
@@ -420,11 +415,6 @@ public final class Dispatcher {
       long term,
       long deadlineNanos)
       implements Outcome.Waiting {
-
-    @Override
-    public Outcome.WakeOn wakeOn() {
-      return Outcome.WakeOn.JOURNAL;
-    }
 
     /** What is written stays written; the client hears that nobody waited for the rest. */
     @Override

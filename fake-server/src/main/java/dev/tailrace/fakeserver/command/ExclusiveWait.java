@@ -44,11 +44,6 @@ final class ExclusiveWait implements Outcome.Waiting {
   }
 
   @Override
-  public Outcome.WakeOn wakeOn() {
-    return Outcome.WakeOn.JOURNAL;
-  }
-
-  @Override
   public long deadlineNanos() {
     return deadlineNanos;
   }

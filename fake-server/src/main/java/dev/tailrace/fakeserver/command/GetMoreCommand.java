@@ -253,11 +253,6 @@ final class GetMoreCommand implements Command {
     }
 
     @Override
-    public Outcome.WakeOn wakeOn() {
-      return Outcome.WakeOn.JOURNAL;
-    }
-
-    @Override
     public long deadlineNanos() {
       return deadlineNanos;
     }

@@ -89,11 +89,6 @@ final class IntentWait implements Outcome.Waiting {
   }
 
   @Override
-  public Outcome.WakeOn wakeOn() {
-    return Outcome.WakeOn.JOURNAL;
-  }
-
-  @Override
   public long deadlineNanos() {
     return deadlineNanos;
   }

@@ -30,8 +30,10 @@ public sealed interface Outcome {
   /** A command that waits for something. */
   interface Waiting {
 
-    /** Which happenings can end the wait, apart from the deadline. */
-    WakeOn wakeOn();
+    /** Which happenings can end the wait, apart from the deadline: mostly what the journal gets. */
+    default WakeOn wakeOn() {
+      return WakeOn.JOURNAL;
+    }
 
     /** When it ends on its own, on the monotonic clock; {@link Long#MAX_VALUE} for never. */
     long deadlineNanos();
