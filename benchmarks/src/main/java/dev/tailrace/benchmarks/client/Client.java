@@ -52,8 +52,15 @@ public enum Client {
       new Goal(DRIVER_RAW, 3),
       new Goal(DRIVER_TYPED, 8),
       new Goal(BARE_SOCKET, 0.6)),
+  TAILRACE_EVENTS_UNREAD(
+      "Tailrace, ChangeEvent, no field read",
+      Count.RAW,
+      uri -> TailraceStream.open(uri, orders -> orders.events().open(), Sink::take),
+      new Goal(DRIVER_RAW, 3),
+      new Goal(DRIVER_TYPED, 8),
+      new Goal(BARE_SOCKET, 0.6)),
   TAILRACE_EVENTS(
-      "Tailrace, ChangeEvent",
+      "Tailrace, ChangeEvent, two fields read",
       Count.RAW,
       uri -> TailraceStream.open(uri, orders -> orders.events().open(), Client::look),
       new Goal(DRIVER_RAW, 3),
