@@ -62,6 +62,7 @@ final class Parking {
   /** Asks everyone for whom something changed since the last time, until nothing changes more. */
   void wake() {
     while (true) {
+      endKilled(); // First, since whoever ends may have stood before others.
       long journalNow = journalStamp();
       long topologyNow = topologyStamp();
       long failPointsNow = failPointStamp();
@@ -71,7 +72,6 @@ final class Parking {
       journal = journalNow;
       topology = topologyNow;
       failPoints = failPointsNow;
-      endKilled();
       if (wakesMonitors) {
         askAll(WakeOn.TOPOLOGY);
       }
@@ -88,17 +88,17 @@ final class Parking {
   }
 
   private void endKilled() {
-    long now = 0;
-    for (Node node : nodes) {
-      now += node.killedOperations();
-    }
-    if (now != kills) {
+    for (long now = killed(); now != kills; now = killed()) {
       kills = now;
       for (WakeOn kind : WakeOn.values()) {
         List.copyOf(waitersOn(kind)).forEach(Exchange::endIfKilled);
       }
       List.copyOf(delayed).forEach(Exchange::endIfKilled);
     }
+  }
+
+  private long killed() {
+    return nodes.stream().mapToLong(Node::killedOperations).sum();
   }
 
   private void askAll(WakeOn kind) {

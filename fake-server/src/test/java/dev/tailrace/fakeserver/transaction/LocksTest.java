@@ -192,4 +192,24 @@ class LocksTest {
     end("abort", 1);
     assertThat(other.receive(A_WHILE)).containsKey("writeConcernError");
   }
+
+  private void kill(Conversation killer, String command) throws InterruptedException {
+    BsonDocument found =
+        killer.run("admin", "{currentOp: 1, 'command." + command + "': {$exists: true}}");
+    int id = found.getArray("inprog").get(0).asDocument().getInt32("opid").getValue();
+    killer.run("admin", "{killOp: 1, op: " + id + "}");
+  }
+
+  @Test
+  void aChangeThatIsKilledLetsTheOthersGoOnAtOnce() throws InterruptedException {
+    client.ok("{insert: 'c', documents: [{_id: 1}]" + in(1, true));
+    other.connection().send("d", BsonDocument.parse("{drop: 'c'}"));
+    try (Conversation third = new Conversation(set, 0, "d")) {
+      third.connection().send("d", BsonDocument.parse("{insert: 'c', documents: [{_id: 2}]}"));
+      assertThat(third.connection().receive(Duration.ofMillis(1))).isNull();
+      kill(client, "drop");
+      assertThat(code(other.receive(Duration.ofMillis(1)))).isEqualTo(11601);
+      assertThat(code(third.receive(Duration.ofMillis(1)))).isZero();
+    }
+  }
 }
