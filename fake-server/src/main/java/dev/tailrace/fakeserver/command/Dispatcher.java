@@ -150,7 +150,8 @@ public final class Dispatcher {
                 throw e;
               }
               return later == null ? null : abortIfItFails(transaction, later);
-            }));
+            },
+            () -> world.transactions().abort(transaction)));
   }
 
   private Outcome execute(
@@ -171,7 +172,8 @@ public final class Dispatcher {
               now -> {
                 Outcome later = wait.waiting().poll(now);
                 return later == null ? null : complete(call, later, writeConcern);
-              }));
+              },
+              () -> {}));
     }
     return outcome instanceof Outcome.Reply reply ? afterWrite(call, reply, writeConcern) : outcome;
   }

@@ -1,5 +1,6 @@
 package dev.tailrace.fakeserver.command;
 
+import dev.tailrace.fakeserver.error.CommandFailure;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -7,8 +8,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param inner what is waited for
  * @param poll looks whether the inner wait is over, and sees to what comes of it
+ * @param whenInterrupted is done before the wait is told to end
  */
-record InnerWait(Outcome.Waiting inner, Poll poll) implements Outcome.Waiting {
+record InnerWait(Outcome.Waiting inner, Poll poll, Runnable whenInterrupted)
+    implements Outcome.Waiting {
 
   /** Looks whether a wait is over. */
   @FunctionalInterface
@@ -29,6 +32,12 @@ record InnerWait(Outcome.Waiting inner, Poll poll) implements Outcome.Waiting {
   @Override
   public @Nullable Outcome poll(long nowNanos) {
     return poll.at(nowNanos);
+  }
+
+  @Override
+  public Outcome interrupt(CommandFailure why) {
+    whenInterrupted.run();
+    return inner.interrupt(why);
   }
 
   @Override
