@@ -95,8 +95,14 @@ final class IntentWait implements Outcome.Waiting {
 
   @Override
   public @Nullable Outcome poll(long nowNanos) {
-    if (definition.has(Trait.PRIMARY_ONLY)) {
+    Transaction transaction = call.transaction();
+    if (transaction != null || definition.has(Trait.PRIMARY_ONLY)) {
       ExecutorErrors.requireStillPrimary(call);
+    }
+    if (transaction != null) { // It may have been ended from elsewhere.
+      call.world()
+          .transactions()
+          .inProgress(transaction.sessionId(), transaction.txnNumber(), transaction.txnNumber());
     }
     Namespace wanted = firstWanted(call, names);
     if (wanted == null) {

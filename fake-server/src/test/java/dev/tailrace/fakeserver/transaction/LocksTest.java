@@ -227,4 +227,18 @@ class LocksTest {
       assertThat(code(end("commit", 2))).isEqualTo(251);
     }
   }
+
+  @Test
+  void aCommandWhoseTransactionEndsMeanwhileIsNotDone() throws InterruptedException {
+    client.ok("{insert: 'c', documents: [{_id: 1}]" + in(1, true));
+    other.connection().send("d", BsonDocument.parse("{drop: 'c'}"));
+    assertThat(other.connection().receive(Duration.ofMillis(1))).isNull();
+    try (Conversation third = new Conversation(set, 0, "d")) {
+      third.ok("{insert: 'free', documents: [{_id: 1}]" + in(2, true));
+      third.connection().send("d", BsonDocument.parse("{find: 'c'" + in(2, false)));
+      assertThat(third.connection().receive(Duration.ofMillis(1))).isNull();
+      client.run("admin", "{killAllSessions: []}");
+      assertThat(code(third.receive(Duration.ofMillis(1)))).isEqualTo(251);
+    }
+  }
 }
