@@ -53,11 +53,11 @@ final class Members {
     }
     note(member, "stops");
     context.connections.of(member.index()).forEach(context.connections::close);
-    if (context.world.set().primary() == member) {
-      context.world.transactions().abortAll();
-    }
     replaceNode(member);
     context.world.set().stop(member);
+    if (context.world.set().primary() == null) { // It was this one, or has lost the majority.
+      context.world.transactions().abortAll();
+    }
   }
 
   /** The member's process starts again, if it does not run. */

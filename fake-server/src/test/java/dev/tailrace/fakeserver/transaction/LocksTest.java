@@ -241,4 +241,16 @@ class LocksTest {
       assertThat(code(third.receive(Duration.ofMillis(1)))).isEqualTo(251);
     }
   }
+
+  @Test
+  void aPrimaryThatLosesTheMajorityAbortsWhatIsUnderWay() throws InterruptedException {
+    client.ok("{insert: 'c', documents: [{_id: 1}]" + in(1, true));
+    set.members().get(1).crash();
+    set.members().get(2).crash();
+    set.members().get(1).restart();
+    set.clock().advance(Duration.ofSeconds(3));
+    assertThat(client.run("admin", "{hello: 1}").getBoolean("isWritablePrimary").getValue())
+        .isTrue();
+    assertThat(code(end("commit", 1))).isEqualTo(251);
+  }
 }
