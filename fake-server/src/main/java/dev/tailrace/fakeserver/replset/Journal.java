@@ -3,13 +3,18 @@ package dev.tailrace.fakeserver.replset;
 import dev.tailrace.fakeserver.clock.ClusterClock;
 import dev.tailrace.fakeserver.oplog.Oplog;
 import dev.tailrace.fakeserver.oplog.OplogEntry;
+import dev.tailrace.fakeserver.storage.Change;
+import dev.tailrace.fakeserver.storage.RawDocuments;
 import dev.tailrace.fakeserver.storage.State;
+import dev.tailrace.fakeserver.storage.StoredCollection;
 import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import org.bson.BsonTimestamp;
+import org.bson.BsonValue;
+import org.bson.RawBsonDocument;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +25,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Journal {
 
-  private record Version(long position, BsonTimestamp time, State state) {}
+  /**
+   * A catalog.
+   *
+   * @param bytes how large the documents are that came with its entry
+   */
+  private record Version(long position, BsonTimestamp time, State state, long bytes) {}
 
   /** {@code minSnapshotHistoryWindowInSeconds}: how far back snapshots can be read. */
   private static final int HISTORY_SECONDS = 300;
@@ -31,6 +41,9 @@ public final class Journal {
    */
   private static final int HISTORY_VERSIONS = 10_000;
 
+  /** The same of the documents that were written in between. */
+  private static final long HISTORY_BYTES = 64L * 1024 * 1024;
+
   /** When an entry was written, as its optime and the wall clock have it. */
   private record Written(BsonTimestamp time, long term, long wallMillis) {}
 
@@ -40,6 +53,8 @@ public final class Journal {
   /** Ascending by position, one for each position at most; never empty. The last is the head. */
   private final ArrayDeque<Version> versions = new ArrayDeque<>();
 
+  private long versionBytes;
+
   /** What is still known of entries that are forgotten, by the position after each. */
   private final Map<Long, Written> bookmarks = new TreeMap<>();
 
@@ -47,7 +62,7 @@ public final class Journal {
     oplog = new Oplog(maxOplogBytes);
     bookmarks.put(0L, new Written(start, -1, start.getTime() * 1000L));
     clock = new ClusterClock(start);
-    versions.add(new Version(0, start, State.empty()));
+    versions.add(new Version(0, start, State.empty(), 0));
   }
 
   /** The oplog, for reading. */
@@ -131,13 +146,33 @@ public final class Journal {
   /** Writes an entry, which made {@code after} out of the head. */
   void append(OplogEntry entry, State after) {
     oplog.append(entry);
-    versions.add(new Version(end(), entry.time(), after));
+    long bytes = written(entry, after);
+    versions.add(new Version(end(), entry.time(), after, bytes));
+    versionBytes += bytes;
+  }
+
+  private static long written(OplogEntry entry, State after) {
+    long bytes = 0;
+    for (Change change : entry.changes()) {
+      RawBsonDocument document = null;
+      if (change instanceof Change.Insert insert) {
+        document = insert.document();
+      } else if (change instanceof Change.Replace replace) {
+        document = replace.document();
+      } else if (change instanceof Change.Update update) {
+        StoredCollection collection = after.collection(update.uuid());
+        BsonValue id = update.documentKey().get("_id");
+        document = collection == null || id == null ? null : collection.documentById(id);
+      }
+      bytes += document == null ? 0 : RawDocuments.size(document);
+    }
+    return bytes;
   }
 
   /** Changes the head without an entry: what {@code local} holds is nobody else's business. */
   void replaceHead(State state) {
-    BsonTimestamp time = versions.removeLast().time();
-    versions.add(new Version(end(), time, state));
+    Version replaced = versions.removeLast();
+    versions.add(new Version(end(), replaced.time(), state, replaced.bytes()));
   }
 
   /**
@@ -173,18 +208,21 @@ public final class Journal {
       Version oldest = versions.removeFirst();
       Version next = versions.getFirst();
       boolean isHistory =
-          next.time().compareTo(historyStart) > 0 && versions.size() < HISTORY_VERSIONS;
+          next.time().compareTo(historyStart) > 0
+              && versions.size() < HISTORY_VERSIONS
+              && versionBytes <= HISTORY_BYTES;
       if (next.position() > position || isHistory) {
         versions.addFirst(oldest);
         return;
       }
+      versionBytes -= oldest.bytes();
     }
   }
 
   /** Takes back every entry from {@code position} on. The clock goes on from where it was. */
   void rollBackTo(long position) {
     while (versions.size() > 1 && versions.getLast().position() > position) {
-      versions.removeLast();
+      versionBytes -= versions.removeLast().bytes();
     }
     oplog.rollBackTo(position);
   }

@@ -246,4 +246,29 @@ class SnapshotTest {
                       + " Collection minimum is Timestamp\\(\\d+, \\d+\\)");
         });
   }
+
+  @Test
+  void areNoReasonToKeepDocumentsWithoutEnd() throws InterruptedException {
+    Conversation.on(
+        "8.0",
+        client -> {
+          String text = "x".repeat(1 << 20);
+          client.ok("{insert: 'c', documents: [{_id: 1, text: '" + text + "'}]}");
+          BsonTimestamp first = update(client, 0);
+          assertThat(code(client.run("{find: 'c'" + at(first) + "}"))).isZero();
+          for (int i = 1; i < 80; i++) {
+            update(client, i);
+          }
+          BsonTimestamp late = update(client, 80);
+          update(client, 81);
+          assertThat(code(client.run("{find: 'c'" + at(first) + "}"))).isEqualTo(239);
+          assertThat(code(client.run("{find: 'c'" + at(late) + "}"))).isZero();
+        });
+  }
+
+  private static BsonTimestamp update(Conversation client, int value) throws InterruptedException {
+    return client
+        .ok("{update: 'c', updates: [{q: {_id: 1}, u: {$set: {a: " + value + "}}}]}")
+        .getTimestamp("operationTime");
+  }
 }
