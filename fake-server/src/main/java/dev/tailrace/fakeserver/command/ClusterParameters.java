@@ -46,7 +46,9 @@ public final class ClusterParameters {
   /** A number as a long, whatever it was given as; or {@code off}. */
   private static BsonValue seconds(State state) {
     BsonDocument stored = stored(state);
-    return stored != null && stored.getDocument(IMAGES).get(SECONDS) instanceof BsonNumber number
+    return stored != null
+            && stored.get(IMAGES) instanceof BsonDocument images // Anybody may write there.
+            && images.get(SECONDS) instanceof BsonNumber number
         ? new BsonInt64(number.longValue())
         : OFF;
   }
@@ -57,7 +59,9 @@ public final class ClusterParameters {
     return new BsonDocument("_id", ID)
         .append(
             "clusterParameterTime",
-            stored == null ? new BsonTimestamp(0, 0) : stored.getTimestamp("clusterParameterTime"))
+            stored != null && stored.get("clusterParameterTime") instanceof BsonTimestamp time
+                ? time
+                : new BsonTimestamp(0, 0))
         .append(IMAGES, new BsonDocument(SECONDS, seconds(state)));
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tailrace.fakeserver.Conversation;
 import dev.tailrace.fakeserver.FakeReplicaSet;
 import dev.tailrace.fakeserver.ServerVersion;
+import java.time.Duration;
 import org.bson.BsonDocument;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -127,6 +128,19 @@ class ClusterParametersTest {
                 .start();
         var client = new Conversation(server, 0, "admin")) {
       assertThat(code(client.run(set("8")))).isEqualTo(20);
+    }
+  }
+
+  @Test
+  void whatElseSomebodyWritesThereIsNoValue() throws InterruptedException {
+    try (FakeReplicaSet set = FakeReplicaSet.builder().virtualTime().start();
+        Conversation client = new Conversation(set, 0, "config")) {
+      client.ok(
+          "{insert: 'clusterParameters', documents: [{_id: 'changeStreamOptions',"
+              + " preAndPostImages: 5}]}");
+      set.clock().advance(Duration.ofSeconds(15));
+      BsonDocument shown = client.run("admin", "{getClusterParameter: 'changeStreamOptions'}");
+      assertThat(shown.toJson()).contains("\"expireAfterSeconds\": \"off\"");
     }
   }
 }
