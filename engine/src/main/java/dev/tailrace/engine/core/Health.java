@@ -81,7 +81,8 @@ final class Health {
   Vitals vitals(
       State state, Position position, boolean isAsked, ResumeBudget budget, long nowNanos) {
     Stuck stuck = stuck(state, isAsked, budget);
-    told &= nowNanos >= stuck.sinceNanos();
+    boolean isLeftAlone = state instanceof Interrupted && !isAsked; // Neither stuck nor mended.
+    told &= isLeftAlone || nowNanos >= stuck.sinceNanos();
     return new Vitals(
         phase(state),
         position,

@@ -68,6 +68,24 @@ class HealthTest {
     assertThat(health.tellAtNanos(vitals(seconds(40)))).isEqualTo(Step.NEVER);
   }
 
+  /** A reader that polls is away between two polls, in which nothing is known to be wrong. */
+  @Test
+  void itIsToldOnceAlsoToAReaderThatComesAndGoes() {
+    ResumeBudget budget = new ResumeBudget(ResumePolicy.persistent(Duration.ofHours(1)), () -> 0);
+    budget.attemptBegins(0);
+
+    assertThat(tellStuckInterrupted(budget, /* isAsked= */ true, seconds(31))).isPresent();
+    assertThat(tellStuckInterrupted(budget, /* isAsked= */ false, seconds(32))).isEmpty();
+    assertThat(tellStuckInterrupted(budget, /* isAsked= */ true, seconds(33))).isEmpty();
+  }
+
+  private Optional<String> tellStuckInterrupted(
+      ResumeBudget budget, boolean isAsked, long nowNanos) {
+    State interrupted = new State.Interrupted(new State.Interruption("gone", 1, 0));
+    return health.tellStuck(
+        health.vitals(interrupted, POSITION, isAsked, budget, nowNanos), nowNanos);
+  }
+
   private boolean isStuckAt(long nowNanos) {
     return vitals(nowNanos).statusAt(nowNanos).phase() instanceof StreamStatus.Stalled;
   }
