@@ -42,8 +42,8 @@ public abstract sealed class ChangeStreamException extends RuntimeException {
   }
 
   /**
-   * The server said no, and not in passing: the command, an option or the user's rights are not
-   * what it takes. Opening again in the same way will fail in the same way.
+   * The server said no: the command, an option or the user's rights are not what it takes. Opening
+   * again in the same way will fail in the same way, unless it is one of the subtypes.
    */
   public static sealed class Refused extends ChangeStreamException {
 
@@ -117,6 +117,27 @@ public abstract sealed class ChangeStreamException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     public EventTooLarge(
+        String message,
+        int code,
+        String codeName,
+        Set<String> errorLabels,
+        BsonDocument reply,
+        @Nullable ResumeToken resumeToken) {
+      super(message, code, codeName, errorLabels, reply, resumeToken);
+    }
+  }
+
+  /**
+   * A server said that it cannot do it for now: it steps down, starts or shuts down, or has lost
+   * those it needs. The attempts that the {@link ResumePolicy} and {@link
+   * ChangeStreamOptions#retryReads} allow are used up, or none was allowed. Opening again in the
+   * same way may well succeed, a little later.
+   */
+  public static final class Unavailable extends Refused {
+
+    private static final long serialVersionUID = 1L;
+
+    public Unavailable(
         String message,
         int code,
         String codeName,

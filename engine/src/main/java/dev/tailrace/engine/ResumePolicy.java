@@ -83,6 +83,9 @@ public record ResumePolicy(
   /**
    * As many attempts as it takes, for at most {@code budget} without progress; also after a cursor
    * was killed in the middle of a {@code getMore} (CursorKilled, 237).
+   *
+   * <p>An open stream's: opening itself is tried twice at most ({@link
+   * ChangeStreamOptions#retryReads}), so that what cannot work is known at once.
    */
   public static ResumePolicy persistent(Duration budget) {
     return new ResumePolicy(

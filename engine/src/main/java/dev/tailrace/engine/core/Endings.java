@@ -99,8 +99,12 @@ final class Endings {
     if (HistoryLoss.isMeantBy(error)) {
       return historyLost(failure, position);
     }
-    return error.code() == BSON_OBJECT_TOO_LARGE
-        ? new ChangeStreamException.EventTooLarge(
+    if (error.code() == BSON_OBJECT_TOO_LARGE) {
+      return new ChangeStreamException.EventTooLarge(
+          message, error.code(), error.codeName(), error.labels(), error.reply(), token);
+    }
+    return RetryableReads.isPassing(failure)
+        ? new ChangeStreamException.Unavailable(
             message, error.code(), error.codeName(), error.labels(), error.reply(), token)
         : new ChangeStreamException.Refused(
             message, error.code(), error.codeName(), error.labels(), error.reply(), token);

@@ -29,7 +29,14 @@ class EndingsTest {
       new Failure.NoAnswer(Outcome.Reason.NETWORK, "reset", new IOException("broken pipe"));
 
   @ParameterizedTest
-  @CsvSource({"13, Refused", "10334, EventTooLarge", "286, HistoryLost", "43, Refused"})
+  @CsvSource({
+    "13, Refused",
+    "10334, EventTooLarge",
+    "286, HistoryLost",
+    "43, Refused",
+    "91, Unavailable",
+    "10107, Unavailable"
+  })
   void aServersErrorHasTheTypeOfWhatItMeans(int code, String type) {
     Ending.Failed ending = (Ending.Failed) Endings.failed(byServer(code), POSITION);
 
