@@ -144,6 +144,9 @@ public final class ChangeStreamOptions {
    * Empty for neither. A call that takes longer fails with {@link ChangeStreamException.TimedOut},
    * and the next one resumes the stream. Where there are no calls (a publisher), it is the limit of
    * each exchange with a server.
+   *
+   * <p>A call on an idle stream that is to come back in less than a second, for which the server
+   * sits on a {@code getMore}, needs a {@link #maxAwaitTime} too, or is out of time each time.
    */
   public Optional<Duration> timeout() {
     return values.timeout;
@@ -194,7 +197,7 @@ public final class ChangeStreamOptions {
   /** Collects options. Not thread-safe; can go on being used after {@link #build}. */
   public static final class Builder implements Cloneable {
 
-    /** The server sits on a {@code getMore} for one second where nothing else is asked. */
+    /** What {@code maxTimeMS} can say. */
     private static final Duration LONGEST_AWAIT = Duration.ofMillis(Integer.MAX_VALUE);
 
     private static final Duration DEFAULT_ANSWER_TIMEOUT = Duration.ofSeconds(60);

@@ -11,6 +11,7 @@ import dev.tailrace.engine.face.AsyncChangeStream;
 import dev.tailrace.engine.face.BlockingChangeStream;
 import dev.tailrace.engine.face.ChangeStreamPublisher;
 import dev.tailrace.engine.transport.Transport;
+import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
@@ -51,6 +52,9 @@ import org.bson.codecs.configuration.CodecRegistry;
  *     after {@link #events}, anything that bson's codecs make after {@link #as}
  */
 public final class ChangeStreams<T> {
+
+  /** How long the server sits on a {@code getMore} where nothing is asked. */
+  private static final Duration IMPLIED_AWAIT = Duration.ofSeconds(1);
 
   private final Transport transport;
   private final WatchTarget target;
@@ -127,7 +131,9 @@ public final class ChangeStreams<T> {
    * fields.
    *
    * <p>Decoders run on whatever thread is at work for the stream, and must not block. What happens
-   * where one fails is for {@link ChangeStreamOptions#undecodablePolicy}.
+   * where one fails is for {@link ChangeStreamOptions#undecodablePolicy}. A record has to be
+   * public, with a component of an object's type for each field that may be absent; bson finds out
+   * only when it decodes, and also of classes that it takes for beans and are none.
    *
    * @throws org.bson.codecs.configuration.CodecConfigurationException if there is no codec for it
    */
@@ -183,13 +189,22 @@ public final class ChangeStreams<T> {
   /**
    * A publisher of events, which opens a stream for each subscriber. Signals come on whatever
    * thread is at work for the stream: subscribers must not block.
+   *
+   * @throws IllegalArgumentException if the {@code timeout} is not longer than the second for which
+   *     the server sits on a {@code getMore}, and no {@code maxAwaitTime} is set: an idle stream
+   *     would be out of time again and again
    */
   public ChangeStreamPublisher<T> publisher() {
     return publisher(Runnable::run);
   }
 
-  /** The same, with signals that the executor runs: subscribers may block if it can bear it. */
+  /**
+   * The same, with signals that the executor runs: subscribers may block if it can bear it.
+   *
+   * @throws IllegalArgumentException as {@link #publisher()} does
+   */
   public ChangeStreamPublisher<T> publisher(Executor executor) {
+    requirePublishable();
     return ChangeStreamPublisher.ofEvents(() -> driver(/* prefetch= */ true), executor);
   }
 
@@ -197,9 +212,21 @@ public final class ChangeStreams<T> {
    * A publisher of events and of progress: what has no events but moves the stream's token is
    * signalled as {@link Next.Idle}, where there is demand. The end is {@code onComplete}, and never
    * {@link Next.Ended}.
+   *
+   * @throws IllegalArgumentException as {@link #publisher()} does
    */
   public ChangeStreamPublisher<Next<T>> publisherWithProgress(Executor executor) {
+    requirePublishable();
     return ChangeStreamPublisher.ofEventsAndProgress(() -> driver(/* prefetch= */ true), executor);
+  }
+
+  private void requirePublishable() {
+    Duration limit = options.timeLimit().orElse(IMPLIED_AWAIT.plusNanos(1));
+    if (options.maxAwaitTime().isEmpty() && limit.compareTo(IMPLIED_AWAIT) <= 0) {
+      throw new IllegalArgumentException(
+          "timeout: expected more than %s, for which the server sits on a getMore, or a maxAwaitTime; found %s"
+              .formatted(IMPLIED_AWAIT, limit));
+    }
   }
 
   private StreamDriver<T> driver(boolean prefetch) {

@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tailrace.engine.ChangeStreamException;
+import dev.tailrace.engine.ChangeStreamOptions;
 import dev.tailrace.engine.ChangeStreams;
 import dev.tailrace.engine.Next;
 import dev.tailrace.engine.ResumeToken;
 import dev.tailrace.engine.StreamStatus;
 import dev.tailrace.engine.WatchTarget;
 import dev.tailrace.engine.transport.Outcome;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -155,6 +157,26 @@ class ChangeStreamPublisherTest extends PublisherFixture {
 
     assertThat(subscriber.signals).isEmpty();
     assertNothingIsLeft();
+  }
+
+  /**
+   * Nobody makes a call that could run out of time: the stream itself would, whenever it is idle.
+   */
+  @Test
+  void aTimeoutThatNoIdleGetMoreKeepsIsRefused() {
+    ChangeStreamOptions.Builder options =
+        ChangeStreamOptions.builder().timeout(Duration.ofSeconds(1));
+    var doomed = watch().with(options.build());
+    var patient = watch().with(options.maxAwaitTime(Duration.ofMillis(500)).build());
+    var endless = watch().with(ChangeStreamOptions.builder().timeout(Duration.ZERO).build());
+
+    assertThatThrownBy(doomed::publisher)
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("timeout: expected more than PT1S");
+    assertThatThrownBy(() -> doomed.publisherWithProgress(Runnable::run))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThat(patient.publisher()).isNotNull();
+    assertThat(endless.publisher()).isNotNull();
   }
 
   @Test
