@@ -22,6 +22,7 @@ import dev.tailrace.engine.transport.DocumentSlice;
 import dev.tailrace.engine.transport.Outcome;
 import dev.tailrace.engine.transport.ServerRef;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.function.DoubleSupplier;
 import org.bson.BsonDocument;
@@ -208,11 +209,17 @@ public class ChangeStreamMachine<T> {
     outbox.breakOffDue(nowNanos);
     Exchange awaited = awaited();
     if (awaited != null && nowNanos >= awaited.deadlineNanos() && !isTimeUp(nowNanos)) {
+      String unanswered =
+          "the %s was not answered within %s"
+              .formatted(
+                  state instanceof Aggregating ? "aggregate" : "getMore",
+                  Duration.ofNanos(awaited.deadlineNanos() - awaited.sentNanos())
+                      .truncatedTo(ChronoUnit.MILLIS));
       giveUpAwaited(nowNanos);
       Failure.NoAnswer failure =
           new Failure.NoAnswer(
               isBoundByTimeout(awaited) ? Outcome.Reason.TIMEOUT : Outcome.Reason.NETWORK,
-              "no answer came within " + Duration.ofNanos(nowNanos - awaited.sentNanos()),
+              unanswered,
               /* cause= */ null);
       arrived(new Arrival.Nothing(failure), nowNanos);
     }
