@@ -11,9 +11,13 @@ final class Connecting {
 
   private Connecting() {}
 
-  /** Says on standard error which hosts a command now looks for; nothing else of their address. */
+  /**
+   * Says on standard error which hosts a command now looks for, nothing else of their address, and
+   * what is doubtful in the connection string.
+   */
   static void announce(CommandSpec command, ConnectionString deployment) {
     PrintWriter err = command.commandLine().getErr();
+    deployment.warnings().forEach(warning -> err.println("connection string: " + warning));
     err.println(
         deployment.seeds().stream()
             .map(ServerAddress::toString)

@@ -36,6 +36,13 @@ class WatchFailureTest {
   }
 
   @Test
+  void whatIsDoubtfulInTheConnectionStringIsSaid() throws IOException {
+    String uri =
+        "mongodb://%s/?serverSelectionTimeoutMS=200&repliaSet=x".formatted(nobodysAddress());
+    assertThat(Run.of("watch", uri).err()).containsPattern("connection string: .*repliaset");
+  }
+
+  @Test
   void aDemonstrationDoesNotBeginWhereNobodyIsThere() throws IOException {
     String address = nobodysAddress();
     String uri = "mongodb://%s/?serverSelectionTimeoutMS=200".formatted(address);
