@@ -67,19 +67,29 @@ final class BulkWriteCommand implements Command {
     GenericFields.requireKnown(call.request(), call.version(), GenericFields.Style.IDL, KNOWN);
     WriteCommands.requireFlags(call.request());
     List<RawBsonDocument> ops = required(call, "ops");
-    ops.forEach(BulkWriteCommand::requireKnownFields);
+    ops.forEach(BulkWriteCommand::requireWellFormed);
     WriteBatch.requireSize(ops.size());
     Bulk bulk = new Bulk(call, ops, namespaces(call));
     return ConflictWait.orWait(call, bulk::run);
   }
 
-  private static void requireKnownFields(RawBsonDocument op) {
+  private static void requireWellFormed(RawBsonDocument op) {
     String kind = op.isEmpty() ? "" : op.getFirstKey();
     Set<String> fields = OP_FIELDS.get(kind);
     if (fields == null) {
       throw Idl.unknownField("bulkWrite.ops." + kind);
     }
     Idl.requireKnown("bulkWrite.ops", op, fields);
+    BsonDocument opened = ShallowDocument.open(op);
+    String subject = kind.equals("insert") ? "document" : "filter";
+    if (!opened.containsKey(subject)) {
+      throw Idl.missingField("bulkWrite.ops." + subject);
+    }
+    Idl.requireType("bulkWrite.ops." + subject, opened.get(subject), BsonType.DOCUMENT);
+    Idl.requireFlag("bulkWrite.ops.multi", opened.get("multi"));
+    Idl.requireFlag("bulkWrite.ops.upsert", opened.get("upsert"));
+    Idl.requireType("bulkWrite.ops.arrayFilters", opened.get("arrayFilters"), BsonType.ARRAY);
+    Idl.requireType("bulkWrite.ops.collation", opened.get("collation"), BsonType.DOCUMENT);
   }
 
   private static List<RawBsonDocument> required(Invocation call, String field) {

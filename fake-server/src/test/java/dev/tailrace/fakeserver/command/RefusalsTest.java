@@ -152,6 +152,10 @@ class RefusalsTest {
           8.0 | {bulkWrite: 1, ops: [{insert: 0, document: {}, foo: 1}], nsInfo: [{ns: 'd.c'}]} | 40415
           8.0 | {bulkWrite: 1, ops: [{upset: 0, document: {}}], nsInfo: [{ns: 'd.c'}]}          | 40415
           8.0 | {bulkWrite: 1, ops: [{insert: 0, document: {}}], nsInfo: [{ns: 'd.c'}], ordered: 'x'} | 14
+          8.0 | {bulkWrite: 1, ops: [{delete: 0, filter: 'x'}], nsInfo: [{ns: 'd.c'}]}    | 14
+          8.0 | {bulkWrite: 1, ops: [{delete: 0}], nsInfo: [{ns: 'd.c'}]}                 | 40414
+          8.0 | {bulkWrite: 1, ops: [{insert: 0, document: 7}], nsInfo: [{ns: 'd.c'}]}    | 14
+          8.0 | {bulkWrite: 1, ops: [{update: 0, filter: {}, updateMods: {}, multi: 'x'}], nsInfo: [{ns: 'd.c'}]} | 14
           8.0 | {setFeatureCompatibilityVersion: '99.9', confirm: true} | 2
           8.0 | {setFeatureCompatibilityVersion: 8, confirm: true}      | 14
           8.0 | {setFeatureCompatibilityVersion: '7.0', confirm: true}  | 238
