@@ -29,4 +29,10 @@ public final class LittleEndian {
     INT32.set(bytes, offset, value);
     return offset + Integer.BYTES;
   }
+
+  /** Writes an int64 to that place; returns the place behind it. */
+  public static int putInt64(byte[] bytes, int offset, long value) {
+    INT64.set(bytes, offset, value);
+    return offset + Long.BYTES;
+  }
 }

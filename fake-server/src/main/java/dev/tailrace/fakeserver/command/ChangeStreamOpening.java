@@ -21,6 +21,7 @@ import org.bson.BsonBoolean;
 import org.bson.BsonDocument;
 import org.bson.BsonTimestamp;
 import org.bson.BsonValue;
+import org.bson.RawBsonDocument;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -89,7 +90,7 @@ final class ChangeStreamOpening {
     }
     boolean splits = stages.get(stages.size() - 1).containsKey(SPLIT);
     StreamSpec spec = spec(splits);
-    Function<BsonDocument, Optional<BsonDocument>> pipeline = userPipeline(splits);
+    Function<RawBsonDocument, Optional<BsonDocument>> pipeline = userPipeline(splits);
     checkFragment(spec);
     BsonTimestamp lastApplied = call.set().journal().timeAt(call.member().applied());
     return new ChangeStreamCursor(
@@ -99,7 +100,7 @@ final class ChangeStreamOpening {
   private ChangeStreamCursor.Batch firstBatch(
       ChangeStreamCursor stream, long batchSize, Namespace namespace) {
     if (batchSize == 0) {
-      return new ChangeStreamCursor.Batch(List.of(), stream.postBatchResumeToken(), false);
+      return ChangeStreamCursor.Batch.unread(stream.postBatchResumeToken());
     }
     long end = call.set().majorityAt(call.member());
     try {
@@ -141,7 +142,7 @@ final class ChangeStreamOpening {
     return splits ? 2 : Tokens.defaultVersion(call.version());
   }
 
-  private Function<BsonDocument, Optional<BsonDocument>> userPipeline(boolean splits) {
+  private Function<RawBsonDocument, Optional<BsonDocument>> userPipeline(boolean splits) {
     List<BsonDocument> user = stages.subList(1, stages.size() - (splits ? 1 : 0));
     List<BsonDocument> events = withoutSplit();
     Pipelines.EventPipeline parsed = Pipelines.parseForEvents(call, events);

@@ -7,6 +7,7 @@ import dev.tailrace.fakeserver.query.stage.Pipeline;
 import dev.tailrace.fakeserver.query.stage.PipelineContext;
 import dev.tailrace.fakeserver.query.stage.Stage;
 import dev.tailrace.fakeserver.storage.Namespace;
+import dev.tailrace.fakeserver.storage.ShallowDocument;
 import dev.tailrace.fakeserver.storage.State;
 import dev.tailrace.fakeserver.storage.StoredCollection;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import org.bson.BsonDocument;
+import org.bson.RawBsonDocument;
 import org.jspecify.annotations.Nullable;
 
 /** Pipelines, with the collections of this server behind them. */
@@ -51,16 +53,21 @@ final class Pipelines {
       return this;
     }
 
-    /** What becomes of an event; empty if it is filtered out. */
-    Optional<BsonDocument> apply(BsonDocument event) {
-      @Nullable BsonDocument result = event;
+    /** What becomes of an event: itself if nothing is changed, empty if it is filtered out. */
+    @SuppressWarnings("ReferenceEquality") // What no stage has touched is the event itself.
+    Optional<BsonDocument> apply(RawBsonDocument event) {
+      if (stages.isEmpty()) {
+        return Optional.of(event);
+      }
+      BsonDocument fields = ShallowDocument.open(event); // Once for all stages.
+      @Nullable BsonDocument result = fields;
       for (DocumentStage stage : stages) {
         result = stage.apply(result);
         if (result == null) {
           return Optional.empty();
         }
       }
-      return Optional.of(result);
+      return Optional.of(result == fields ? event : result);
     }
   }
 

@@ -25,15 +25,9 @@ public final class StreamMetrics {
     }
   }
 
-  /** A batch goes out; every event whose first part is in it was split. */
+  /** A batch goes out. */
   void sent(ChangeStreamCursor.Batch batch) {
-    for (BsonDocument event : batch.events()) {
-      if (event.get("splitEvent") instanceof BsonDocument part
-          && part.isInt32("fragment")
-          && part.getInt32("fragment").getValue() == 1) {
-        split++;
-      }
-    }
+    split += batch.splitEvents();
   }
 
   BsonDocument toDocument() {

@@ -190,8 +190,10 @@ public final class Faults {
     }
 
     /**
-     * The command is not run; the reply is this error, with the labels that the server gives. Not
-     * for {@link #afterCommand}.
+     * The command is not run; the reply is this error, with the labels that the server's own {@code
+     * failCommand} would give it. For a {@code getMore} those are none that a driver resumes a
+     * change stream from, but for 43; {@link #failWithLabels} gives it {@code
+     * ResumableChangeStreamError}. Not for {@link #afterCommand}.
      */
     public Handle fail(int code) {
       return is(new Fault.ErrorReply(code, null, null, new BsonDocument()));

@@ -35,7 +35,7 @@ public final class ChangeStreamCursor {
 
   private final StreamSpec spec;
   private final Oplog oplog;
-  private final Function<BsonDocument, Optional<BsonDocument>> pipeline;
+  private final Function<RawBsonDocument, Optional<BsonDocument>> pipeline;
   private final EventBuilder events;
   private final ResumePoint resumePoint;
 
@@ -69,8 +69,10 @@ public final class ChangeStreamCursor {
    * @param event what the client gets
    * @param token the event's token, which is its {@code _id}
    * @param time its cluster time
+   * @param isFirstFragment whether it begins a large event that was split
    */
-  private record Made(RawBsonDocument event, BsonDocument token, BsonTimestamp time) {}
+  private record Made(
+      RawBsonDocument event, BsonDocument token, BsonTimestamp time, boolean isFirstFragment) {}
 
   /**
    * A part of the stream.
@@ -78,22 +80,31 @@ public final class ChangeStreamCursor {
    * @param events in order
    * @param postBatchResumeToken from where one would go on; null in the closing reply of 4.4
    * @param exhausted whether the stream is over: nothing comes after an invalidate
+   * @param splitEvents how many large events begin in it, in fragments
    */
   public record Batch(
       List<RawBsonDocument> events,
       @Nullable BsonDocument postBatchResumeToken,
-      boolean exhausted) {}
+      boolean exhausted,
+      int splitEvents) {
+
+    /** Without any event; there may be some. */
+    public static Batch unread(BsonDocument postBatchResumeToken) {
+      return new Batch(List.of(), postBatchResumeToken, false, 0);
+    }
+  }
 
   /**
    * A cursor at its start; nothing is read yet.
    *
-   * @param pipeline the user's stages, for one event at a time; empty if it is filtered out
+   * @param pipeline the user's stages, for one event at a time; empty if it is filtered out, and
+   *     the event itself if nothing is changed
    * @param next the cluster time from which a stream without a start point begins
    */
   public ChangeStreamCursor(
       StreamSpec spec,
       Oplog oplog,
-      Function<BsonDocument, Optional<BsonDocument>> pipeline,
+      Function<RawBsonDocument, Optional<BsonDocument>> pipeline,
       BsonTimestamp next) {
     this.spec = spec;
     this.oplog = oplog;
@@ -127,6 +138,7 @@ public final class ChangeStreamCursor {
     start();
     List<RawBsonDocument> batch = new ArrayList<>();
     long bytes = 0;
+    int splitEvents = 0;
     @Nullable Made last = null;
     boolean full = false;
     while (true) {
@@ -146,11 +158,12 @@ public final class ChangeStreamCursor {
       }
       batch.add(made.event());
       bytes += size;
+      splitEvents += made.isFirstFragment() ? 1 : 0;
       last = made;
     }
     moveResumeToken(last, full);
     boolean closingOf44 = exhausted && batch.isEmpty() && !spec.version().atLeast(5, 0);
-    return new Batch(batch, closingOf44 ? null : postBatchResumeToken, exhausted);
+    return new Batch(batch, closingOf44 ? null : postBatchResumeToken, exhausted, splitEvents);
   }
 
   private void moveResumeToken(@Nullable Made last, boolean full) {
@@ -186,7 +199,8 @@ public final class ChangeStreamCursor {
       if (pending != null) {
         invalidateAfter = null;
         DecodedToken token = pending.token().invalidate();
-        make(events.invalidate(pending.entry(), Tokens.encode(token)), token, pending.entry());
+        BsonDocument id = Tokens.encode(token);
+        make(events.invalidate(pending.entry(), id), id, token, pending.entry());
         if (!resumePoint.isAtInvalidate(token)) {
           ended = true;
         }
@@ -224,7 +238,8 @@ public final class ChangeStreamCursor {
     }
     int version = resumePoint.tokenVersion(entry.time(), index, spec.tokenVersion());
     DecodedToken token = Tokens.event(entry, change, index, version);
-    make(events.event(entry, change, Tokens.encode(token), lookup), token, entry);
+    BsonDocument id = Tokens.encode(token);
+    make(events.event(entry, change, id, lookup), id, token, entry);
     if (spec.scope().isInvalidatedBy(change)) {
       invalidateAfter = new Pending(entry, token);
     }
@@ -232,7 +247,7 @@ public final class ChangeStreamCursor {
 
   /** Puts the event into the stash, unless it is before the resume point or filtered out. */
   @SuppressWarnings("ReferenceEquality") // What no stage has touched is the event itself.
-  private void make(BsonDocument event, DecodedToken token, OplogEntry entry) {
+  private void make(RawBsonDocument event, BsonDocument id, DecodedToken token, OplogEntry entry) {
     boolean pipelineFirst = spec.version().atLeast(6, 0);
     boolean isResumedFrom = resumePoint.isAt(token);
     boolean isSplitResumed = isResumedFrom && resumePoint.fragment().isPresent();
@@ -247,7 +262,6 @@ public final class ChangeStreamCursor {
       return;
     }
     RawBsonDocument shown = RawDocuments.of(result.get());
-    BsonDocument id = event.getDocument("_id");
     if (result.get() != event) {
       checkIdKept(id, shown);
     }
@@ -257,7 +271,7 @@ public final class ChangeStreamCursor {
     } else if (RawDocuments.size(shown) > SplitEvents.MAX_EVENT_BYTES) {
       throw SplitEvents.tooLarge(shown);
     } else {
-      stash.addLast(new Made(shown, id, entry.time()));
+      stash.addLast(new Made(shown, id, entry.time(), false));
     }
   }
 
@@ -281,7 +295,7 @@ public final class ChangeStreamCursor {
       BsonDocument id = Tokens.encode(token.fragment(i));
       BsonDocument fragment = new BsonDocument("_id", id);
       fragment.putAll(fragments.get(i));
-      stash.addLast(new Made(RawDocuments.of(fragment), id, entry.time()));
+      stash.addLast(new Made(RawDocuments.of(fragment), id, entry.time(), i == 0));
     }
   }
 

@@ -7,6 +7,7 @@ import dev.tailrace.fakeserver.oplog.OplogEntry;
 import dev.tailrace.fakeserver.query.value.ElementText;
 import dev.tailrace.fakeserver.query.value.ValueText;
 import dev.tailrace.fakeserver.storage.Change;
+import dev.tailrace.fakeserver.storage.DocumentBuilder;
 import dev.tailrace.fakeserver.storage.Namespace;
 import dev.tailrace.fakeserver.storage.State;
 import dev.tailrace.fakeserver.storage.StoredCollection;
@@ -23,6 +24,7 @@ import org.bson.BsonInt64;
 import org.bson.BsonNull;
 import org.bson.BsonString;
 import org.bson.BsonValue;
+import org.bson.RawBsonDocument;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,8 +51,8 @@ final class EventBuilder {
    *
    * @param lookup the catalog that {@code updateLookup} reads
    */
-  BsonDocument event(OplogEntry entry, Change change, BsonDocument token, State lookup) {
-    BsonDocument event = new BsonDocument();
+  RawBsonDocument event(OplogEntry entry, Change change, BsonDocument token, State lookup) {
+    DocumentBuilder event = new DocumentBuilder();
     if (change instanceof Change.Rename rename) {
       event.append("to", ns(rename.to()));
     }
@@ -76,17 +78,18 @@ final class EventBuilder {
     if (version.atLeast(6, 0)) {
       appendIfPresent(event, "fullDocumentBeforeChange", before);
     }
-    return event;
+    return event.build();
   }
 
   /** The event that ends a stream, after {@code entry}. */
-  BsonDocument invalidate(OplogEntry entry, BsonDocument token) {
-    BsonDocument event =
-        new BsonDocument("_id", token)
+  RawBsonDocument invalidate(OplogEntry entry, BsonDocument token) {
+    DocumentBuilder event =
+        new DocumentBuilder()
+            .append("_id", token)
             .append("operationType", new BsonString("invalidate"))
             .append("clusterTime", entry.time());
     appendWallTime(event, entry);
-    return event;
+    return event.build();
   }
 
   /** What the event calls the change. */
@@ -158,13 +161,13 @@ final class EventBuilder {
     return null;
   }
 
-  private void appendWallTime(BsonDocument event, OplogEntry entry) {
+  private void appendWallTime(DocumentBuilder event, OplogEntry entry) {
     if (version.atLeast(6, 0)) {
       event.append("wallTime", new BsonDateTime(entry.wallMillis()));
     }
   }
 
-  private void appendSubject(BsonDocument event, Change change) {
+  private void appendSubject(DocumentBuilder event, Change change) {
     event.append("ns", nsOf(change));
     appendIfPresent(event, "documentKey", documentKey(change));
     if (spec.showExpandedEvents() || (spec.showsNewerFields() && change instanceof Change.Rename)) {
@@ -183,7 +186,7 @@ final class EventBuilder {
     }
   }
 
-  private void appendUpdateDescription(BsonDocument event, UpdateDescription description) {
+  private void appendUpdateDescription(DocumentBuilder event, UpdateDescription description) {
     if (spec.showRawUpdateDescription()) {
       event.append("rawUpdateDescription", description.diff());
       return;
@@ -228,7 +231,8 @@ final class EventBuilder {
         .append("coll", new BsonString(namespace.collection()));
   }
 
-  private static void appendIfPresent(BsonDocument event, String field, @Nullable BsonValue value) {
+  private static void appendIfPresent(
+      DocumentBuilder event, String field, @Nullable BsonValue value) {
     if (value != null) {
       event.append(field, value);
     }

@@ -14,10 +14,15 @@ final class FrameWriter {
 
   private static final BsonDocumentCodec CODEC = new BsonDocumentCodec();
 
-  private final BasicOutputBuffer out = new BasicOutputBuffer();
+  private final BasicOutputBuffer out;
 
-  /** Begins a frame with its header; the length is filled in at the end. */
-  FrameWriter(int requestId, int responseTo, int opCode) {
+  /**
+   * Begins a frame with its header; the length is filled in at the end.
+   *
+   * @param body what will be most of it
+   */
+  FrameWriter(int requestId, int responseTo, int opCode, BsonDocument body) {
+    out = new BasicOutputBuffer(SizeEstimate.ofMessage(body));
     int32(0).int32(requestId).int32(responseTo).int32(opCode);
   }
 

@@ -110,7 +110,7 @@ public record OpMsg(
       throw new IllegalArgumentException(
           "flagBits with an unknown required bit: 0x" + Integer.toHexString(flagBits));
     }
-    FrameWriter out = new FrameWriter(requestId, responseTo, OP_CODE).int32(flagBits);
+    FrameWriter out = new FrameWriter(requestId, responseTo, OP_CODE, body).int32(flagBits);
     out.int8(BODY).document(body);
     for (DocumentSequence sequence : sequences) {
       out.int8(DOCUMENT_SEQUENCE);

@@ -53,7 +53,7 @@ public record OpQuery(
   public static ByteBuffer encode(int requestId, String database, BsonDocument command) {
     int numberToSkip = 0;
     int numberToReturn = -1; // One document, and no cursor.
-    return new FrameWriter(requestId, 0, OP_CODE)
+    return new FrameWriter(requestId, 0, OP_CODE, command)
         .int32(SECONDARY_OK)
         .cstring(database + ".$cmd")
         .int32(numberToSkip)

@@ -49,7 +49,7 @@ public record OpReply(int requestId, int responseTo, int responseFlags, Document
       int requestId, int responseTo, int responseFlags, BsonDocument document) {
     long cursorId = 0;
     int startingFrom = 0;
-    return new FrameWriter(requestId, responseTo, OP_CODE)
+    return new FrameWriter(requestId, responseTo, OP_CODE, document)
         .int32(responseFlags)
         .int64(cursorId)
         .int32(startingFrom)
