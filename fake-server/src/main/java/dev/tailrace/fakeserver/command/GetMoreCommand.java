@@ -232,7 +232,7 @@ final class GetMoreCommand implements Command {
       try {
         StableApi.requireSame(call, cursor);
         failIfTold();
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | StackOverflowError e) {
         giveUp();
         throw e;
       }
@@ -285,7 +285,7 @@ final class GetMoreCommand implements Command {
       } catch (CommandFailure e) {
         giveUp();
         throw ExecutorErrors.ofGetMore(e, call);
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | StackOverflowError e) {
         giveUp();
         throw e;
       }

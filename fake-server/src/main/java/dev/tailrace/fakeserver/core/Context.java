@@ -18,7 +18,7 @@ final class Context {
   final Dispatcher dispatcher;
   final FaultPlan faults;
   final Recorder recorder = new Recorder();
-  final Timers timers = new Timers();
+  final Timers timers = new Timers(this::noteFailure);
   final Outbox outbox = new Outbox();
 
   final Parking parking;
@@ -42,6 +42,11 @@ final class Context {
 
   void later(long nanos, Runnable task) {
     timers.at(LongMath.saturatedAdd(nowNanos(), nanos), task);
+  }
+
+  /** A fault of ours, in what nobody asked for and so nobody can be told. */
+  private void noteFailure(Throwable failure) {
+    record(0, 0, Kind.FAULT, "the fake server failed: " + failure, null);
   }
 
   /** A run of a command that came over {@code link}. */

@@ -193,7 +193,7 @@ final class Exchange {
       outcome = attempt.get();
     } catch (CommandFailure e) {
       failure = e;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | StackOverflowError e) {
       // A fault of ours: the client is told, and the set lives on. Catalogs are values, so what a
       // command left half done is nowhere to be seen.
       failure = new CommandFailure(ErrorCode.INTERNAL_ERROR, "the fake server failed: " + e);

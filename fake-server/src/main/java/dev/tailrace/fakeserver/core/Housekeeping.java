@@ -84,12 +84,12 @@ final class Housekeeping {
 
   /** An idle primary writes something now and then, so that the cluster time moves on. */
   private void writeNoop() {
+    planNoop(); // First, lest one that fails be the last.
     Member primary = world.set().primary();
     boolean isIdle = world.set().journal().end() == endAtLastLook;
     if (isIdle && primary != null && parameters(primary).writesPeriodicNoops()) {
       world.set().write(new Change.Noop("periodic noop"), world.set().journal().head());
     }
     endAtLastLook = world.set().journal().end();
-    planNoop();
   }
 }

@@ -34,12 +34,12 @@ final class ImageExpiry {
   }
 
   private void look() {
+    plan(); // First, lest a look that fails be the last.
     World world = context.world;
     OptionalLong seconds = ClusterParameters.imagesExpireAfterSeconds(world.set().journal().head());
     if (seconds.isPresent() && world.set().primary() != null) {
       long ageMillis = LongMath.saturatedMultiply(seconds.getAsLong(), 1000);
       world.set().forgetImages(LongMath.saturatedSubtract(world.set().wallMillis(), ageMillis));
     }
-    plan();
   }
 }

@@ -2,9 +2,11 @@ package dev.tailrace.fakeserver.core;
 
 import java.util.Comparator;
 import java.util.PriorityQueue;
+import java.util.function.Consumer;
 
 /**
  * What is to happen later. Of two things at one time the one that was planned first comes first.
+ * One that fails is told of, and the others happen all the same.
  */
 final class Timers {
 
@@ -14,7 +16,12 @@ final class Timers {
       new PriorityQueue<>(
           Comparator.comparingLong(Timer::atNanos).thenComparingLong(Timer::sequence));
 
+  private final Consumer<Throwable> onFailure;
   private long sequence;
+
+  Timers(Consumer<Throwable> onFailure) {
+    this.onFailure = onFailure;
+  }
 
   /** Plans a task; {@link Long#MAX_VALUE} is never. */
   void at(long atNanos, Runnable task) {
@@ -28,7 +35,11 @@ final class Timers {
     Timer next;
     while ((next = timers.peek()) != null && next.atNanos() <= nowNanos) {
       timers.remove();
-      next.task().run();
+      try {
+        next.task().run();
+      } catch (RuntimeException | StackOverflowError e) {
+        onFailure.accept(e);
+      }
     }
   }
 
