@@ -92,11 +92,11 @@ final class KillSessionsCommands {
     return value instanceof BsonArray array && !array.isEmpty();
   }
 
-  /** Ends the sessions that {@code condition} names, as {@code endSessions} would. */
+  /** Kills the sessions that {@code condition} names, as {@code killSessions} would. */
   private static void kill(Invocation call, Predicate<BsonBinary> condition) {
     for (BsonBinary session : call.world().sessions().all()) {
       if (condition.test(session)) {
-        SessionCommands.end(call, session);
+        SessionCommands.kill(call, session);
       }
     }
   }

@@ -1,6 +1,8 @@
 package dev.tailrace.fakeserver.command;
 
 import java.util.List;
+import org.bson.BsonBinary;
+import org.bson.BsonDocument;
 
 /** A command that runs or waits, as {@code currentOp} shows it and {@code killOp} ends it. */
 public final class Operation {
@@ -36,6 +38,12 @@ public final class Operation {
 
   long startedNanos() {
     return startedNanos;
+  }
+
+  /** Whether it runs in that session. */
+  boolean isIn(BsonBinary session) {
+    return call.request().get("lsid") instanceof BsonDocument lsid
+        && session.equals(lsid.get("id"));
   }
 
   /** Tells it to end as soon as it can; it finds out by {@link #isKilled}. */

@@ -50,7 +50,7 @@ final class Registry {
           .add("startSession", SessionCommands::startSession)
           .add("refreshSessions", SessionCommands::refreshSessions)
           .add("endSessions", SessionCommands::endSessions)
-          .add("killSessions", SessionCommands::endSessions)
+          .add("killSessions", SessionCommands::killSessions)
           .add("killAllSessions", KillSessionsCommands::ofUsers)
           .add("killAllSessionsByPattern", KillSessionsCommands::byPattern)
           .add("configureFailPoint", FailPointCommand::configure, ADMIN_ONLY)

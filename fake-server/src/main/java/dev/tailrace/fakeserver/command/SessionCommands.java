@@ -34,7 +34,7 @@ final class SessionCommands {
 
   /**
    * Ends the given sessions, with their cursors on every member: a real set gets there too, when
-   * its members next compare their sessions. Also {@code killSessions}.
+   * its members next compare their sessions.
    */
   static Outcome endSessions(Invocation call) {
     for (BsonBinary id : sessionIds(call)) {
@@ -43,8 +43,31 @@ final class SessionCommands {
     return new Outcome.Reply(new BsonDocument());
   }
 
-  /** Ends a session with what it has under way. */
-  static void end(Invocation call, BsonBinary id) {
+  /** Kills the given sessions. */
+  static Outcome killSessions(Invocation call) {
+    for (BsonBinary id : sessionIds(call)) {
+      kill(call, id);
+    }
+    return new Outcome.Reply(new BsonDocument());
+  }
+
+  /**
+   * Ends a session with all that it has under way, on every member. The one command that is spared
+   * is the one that says so: a real server's interrupts itself, which every driver's tests have to
+   * allow for.
+   */
+  static void kill(Invocation call, BsonBinary id) {
+    for (Node node : call.world().nodes()) {
+      for (Operation operation : call.running().on(node)) {
+        if (operation.call() != call && operation.isIn(id)) {
+          operation.kill();
+        }
+      }
+    }
+    end(call, id);
+  }
+
+  private static void end(Invocation call, BsonBinary id) {
     call.world().sessions().end(id, call.nowNanos());
     SessionCleanup.interrupt(call.world(), id);
   }
