@@ -156,6 +156,11 @@ final class TimeSeries {
     return requireNonNull(GRANULARITIES.get(granularity.getValue()), "it was checked");
   }
 
+  /** Whether a collection is one of buckets. */
+  static boolean isOne(StoredCollection buckets) {
+    return buckets.options().containsKey(OPTION);
+  }
+
   /** The collection of the buckets; the view's name is the user's. */
   static Namespace buckets(Namespace namespace) {
     return new Namespace(namespace.db(), StoredView.BUCKETS + namespace.collection());

@@ -12,8 +12,10 @@ import dev.tailrace.fakeserver.storage.RawDocuments;
 import dev.tailrace.fakeserver.storage.State;
 import dev.tailrace.fakeserver.storage.StoredCollection;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Objects;
+import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.bson.BsonDateTime;
@@ -32,17 +34,28 @@ final class TimeSeriesInsert {
 
   private static final int MAX_MEASUREMENTS = 1000;
 
+  /** {@code timeseriesBucketMaxSize}, which a bucket does not grow over by another measurement. */
+  private static final int MAX_BYTES = 128_000;
+
+  /** So many are kept together even if they are large, from 6.3 on, up to so many bytes. */
+  private static final int MIN_MEASUREMENTS = 10;
+
+  private static final int MAX_BYTES_OF_LARGE_ONES = 12 * 1024 * 1024;
+
   private final Invocation call;
-  private final StoredCollection buckets;
+  private final StoredCollection stored;
   private final Options options;
   private final RetryableWrites retries;
-  private final List<Bucket> open = new ArrayList<>();
+  private final List<Bucket> buckets = new ArrayList<>();
 
-  private TimeSeriesInsert(Invocation call, StoredCollection buckets, RetryableWrites retries) {
+  /** The bucket of each start that is not full yet, by what its measurements share. */
+  private final Map<Optional<BsonValue>, TreeMap<Long, Bucket>> open = new HashMap<>();
+
+  private TimeSeriesInsert(Invocation call, StoredCollection stored, RetryableWrites retries) {
     this.call = call;
-    this.buckets = buckets;
+    this.stored = stored;
     this.retries = retries;
-    options = Options.of(buckets);
+    options = Options.of(stored);
   }
 
   /** Measurements that share a bucket. */
@@ -51,6 +64,7 @@ final class TimeSeriesInsert {
     final long fromMillis;
     final List<Integer> statements = new ArrayList<>();
     final BsonDocument data = new BsonDocument();
+    int bytes;
 
     Bucket(@Nullable BsonValue meta, long fromMillis) {
       this.meta = meta;
@@ -68,15 +82,26 @@ final class TimeSeriesInsert {
           "Cannot insert into a time-series collection in a multi-document transaction: "
               + namespace);
     }
-    StoredCollection buckets =
-        requireNonNull(
-            call.target().state().collection(TimeSeries.buckets(namespace)),
-            "the view came with its buckets");
-    TimeSeriesInsert insert = new TimeSeriesInsert(call, buckets, retries);
+    TimeSeriesInsert insert = new TimeSeriesInsert(call, stored(call, namespace), retries);
     WriteBatch batch = new WriteBatch(call);
     batch.run(documents.size(), i -> insert.put(i, documents.get(i)));
-    insert.open.forEach(insert::write);
+    insert.buckets.forEach(insert::write);
     return new Outcome.Reply(batch.reply());
+  }
+
+  /** The collection of the buckets; anybody may make a view on the name of some that are none. */
+  private static StoredCollection stored(Invocation call, Namespace namespace) {
+    StoredCollection stored = call.target().state().collection(TimeSeries.buckets(namespace));
+    if (stored == null) {
+      throw new CommandFailure(
+          ErrorCode.NAMESPACE_NOT_FOUND, "Could not find time-series buckets collection for write");
+    }
+    if (!TimeSeries.isOne(stored)) {
+      throw new CommandFailure(
+          ErrorCode.INVALID_OPTIONS,
+          "Time-series buckets collection is missing time-series options");
+    }
+    return stored;
   }
 
   private StatementResult put(int index, RawBsonDocument given) {
@@ -93,7 +118,9 @@ final class TimeSeriesInsert {
     }
     BsonValue meta =
         options.metaField().isEmpty() ? null : sorted(measurement.get(options.metaField()));
-    Bucket bucket = bucketFor(meta, at.getValue());
+    int bytes = RawDocuments.size(measurement);
+    Bucket bucket = bucketFor(meta, at.getValue(), bytes);
+    bucket.bytes += bytes;
     String row = Integer.toString(bucket.statements.size());
     measurement.forEach(
         (field, value) -> {
@@ -118,22 +145,28 @@ final class TimeSeriesInsert {
     return sorted;
   }
 
-  private Bucket bucketFor(@Nullable BsonValue meta, long millis) {
-    for (Bucket bucket : open) {
-      long spanMillis = TimeUnit.SECONDS.toMillis(options.maxSpanSeconds());
-      boolean fits =
-          Objects.equals(bucket.meta, meta)
-              && millis >= bucket.fromMillis
-              && millis - bucket.fromMillis < spanMillis
-              && bucket.statements.size() < MAX_MEASUREMENTS;
-      if (fits) {
-        return bucket;
-      }
+  /** Of those that began before, the last one, if there is time and room in it; else a new one. */
+  private Bucket bucketFor(@Nullable BsonValue meta, long millis, int bytes) {
+    TreeMap<Long, Bucket> alike =
+        open.computeIfAbsent(Optional.ofNullable(meta), any -> new TreeMap<>());
+    Map.Entry<Long, Bucket> last = alike.floorEntry(millis);
+    long spanMillis = TimeUnit.SECONDS.toMillis(options.maxSpanSeconds());
+    if (last != null && millis - last.getKey() < spanMillis && hasRoomFor(last.getValue(), bytes)) {
+      return last.getValue();
     }
     long roundingMillis = TimeUnit.SECONDS.toMillis(options.roundingSeconds());
     Bucket bucket = new Bucket(meta, Math.floorDiv(millis, roundingMillis) * roundingMillis);
-    open.add(bucket);
+    alike.put(bucket.fromMillis, bucket);
+    buckets.add(bucket);
     return bucket;
+  }
+
+  private boolean hasRoomFor(Bucket bucket, int bytes) {
+    int measurements = bucket.statements.size();
+    long together = (long) bucket.bytes + bytes;
+    boolean areFewLargeOnes = call.version().atLeast(6, 3) && measurements < MIN_MEASUREMENTS;
+    return measurements < MAX_MEASUREMENTS
+        && together <= (areFewLargeOnes ? MAX_BYTES_OF_LARGE_ONES : MAX_BYTES);
   }
 
   private void write(Bucket bucket) {
@@ -143,16 +176,16 @@ final class TimeSeriesInsert {
     if (bucket.meta != null) {
       document.append("meta", bucket.meta);
     }
-    RawBsonDocument stored = RawDocuments.of(document.append("data", bucket.data));
+    RawBsonDocument filled = RawDocuments.of(document.append("data", bucket.data));
     WriteTarget target = call.target();
     StoredCollection current =
-        requireNonNull(target.state().collection(buckets.namespace()), "nothing came between");
-    State after = target.state().with(current.insert(stored));
+        requireNonNull(target.state().collection(stored.namespace()), "nothing came between");
+    State after = target.state().with(current.insert(filled));
     for (int statement : bucket.statements) {
       after = retries.statement(statement).remember(after, new StatementResult(1, 0, null, null));
     }
     target.write(
-        new Change.Insert(current.namespace(), current.uuid(), Documents.key(stored), stored),
+        new Change.Insert(current.namespace(), current.uuid(), Documents.key(filled), filled),
         after);
   }
 

@@ -2,14 +2,20 @@ package dev.tailrace.fakeserver.command;
 
 import static dev.tailrace.fakeserver.Conversation.code;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 
 import dev.tailrace.fakeserver.Conversation;
 import dev.tailrace.fakeserver.FakeReplicaSet;
 import java.time.Duration;
 import java.util.List;
+import org.bson.BsonArray;
+import org.bson.BsonDateTime;
 import org.bson.BsonDocument;
+import org.bson.BsonInt32;
+import org.bson.BsonString;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TimeSeriesTest {
@@ -91,6 +97,64 @@ class TimeSeriesTest {
           assertThat(client.ok("{count: 'system.buckets.t'}").getInt32("n").getValue()).isOne();
           assertThat(batch(client.ok("{find: 't'}")).get(0).getDocument("who").keySet())
               .containsExactly("a", "b");
+        });
+  }
+
+  @ParameterizedTest
+  @CsvSource({"5.0, 40, 1, 1", "5.0, 1000, 300, 3", "5.0, 60000, 20, 10", "8.2, 60000, 20, 2"})
+  void aBucketHoldsNoMoreThanSoManyBytes(String release, int size, int count, int buckets)
+      throws InterruptedException {
+    Conversation.on(
+        release,
+        client -> {
+          client.ok(CREATE);
+          String text = "x".repeat(size);
+          StringBuilder documents = new StringBuilder();
+          for (int i = 0; i < count; i++) {
+            documents.append(documents.isEmpty() ? "" : ",");
+            documents.append("{_id: %d, at: %s, v: '%s'}".formatted(i, DAY, text));
+          }
+          client.ok("{insert: 't', documents: [" + documents + "]}");
+          assertThat(client.ok("{count: 'system.buckets.t'}").getInt32("n").getValue())
+              .isEqualTo(buckets);
+          assertThat(client.ok("{count: 't'}").getInt32("n").getValue()).isEqualTo(count);
+        });
+  }
+
+  @Test
+  void manyBucketsTakeNoLongerThanAsMany() throws InterruptedException {
+    Conversation.on(
+        "8.2",
+        client -> {
+          client.ok(CREATE);
+          BsonArray documents = new BsonArray();
+          for (int i = 0; i < 50_000; i++) {
+            documents.add(
+                new BsonDocument("_id", new BsonInt32(i))
+                    .append("at", new BsonDateTime(i * 86_400_000L))
+                    .append("who", new BsonInt32(i % 2)));
+          }
+          BsonDocument insert =
+              new BsonDocument("insert", new BsonString("t")).append("documents", documents);
+          BsonDocument reply =
+              assertTimeout(Duration.ofSeconds(20), () -> client.connection().command("d", insert));
+          assertThat(reply.getInt32("n").getValue()).isEqualTo(50_000);
+        });
+  }
+
+  @Test
+  void aViewOfBucketsThatAreNotThereTakesNoMeasurements() throws InterruptedException {
+    Conversation.on(
+        "8.2",
+        client -> {
+          client.ok("{create: 'v', viewOn: 'system.buckets.nothing', pipeline: []}");
+          String insert = "{insert: 'v', documents: [{at: " + DAY + "}]}";
+          BsonDocument refusal = client.run(insert);
+          assertThat(code(refusal)).isEqualTo(26);
+          assertThat(refusal.getString("errmsg").getValue())
+              .isEqualTo("Could not find time-series buckets collection for write");
+          assertThat(batch(client.ok("{find: 'v'}"))).isEmpty();
+          client.ok("{drop: 'v'}");
         });
   }
 
