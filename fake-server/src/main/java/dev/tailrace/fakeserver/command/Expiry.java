@@ -90,7 +90,9 @@ final class Expiry {
               + " Accepted value is 'off'");
     }
     requireRight(call, seconds);
-    return new BsonInt64(((BsonNumber) seconds).longValue());
+    return Double.isNaN(((BsonNumber) seconds).doubleValue())
+        ? seconds
+        : new BsonInt64((long) ((BsonNumber) seconds).doubleValue());
   }
 
   /**
@@ -114,6 +116,18 @@ final class Expiry {
     }
   }
 
+  /**
+   * Until when documents have to be of, for their time to be over; {@link Long#MIN_VALUE}, which is
+   * before all of them, for what is not a number. Older releases take that, and some of them for 0;
+   * it means never to the others.
+   */
+  static long untilMillis(BsonNumber seconds, long wallMillis) {
+    double value = seconds.doubleValue();
+    return Double.isNaN(value)
+        ? Long.MIN_VALUE
+        : wallMillis - TimeUnit.SECONDS.toMillis((long) value);
+  }
+
   private static void requireRight(Invocation call, BsonValue seconds) {
     String wrong = wrong(call, seconds);
     if (wrong != null) {
@@ -126,6 +140,9 @@ final class Expiry {
     String option = "TTL index 'expireAfterSeconds' option ";
     if (!(seconds instanceof BsonNumber number)) {
       return option + "must be numeric, but received a type of '" + BsonTypes.name(seconds) + "'";
+    }
+    if (Double.isNaN(number.doubleValue())) {
+      return call.version().atLeast(5, 0, 14) ? option + "must not be NaN" : null;
     }
     if (number.doubleValue() < 0) {
       return option + "cannot be less than 0";

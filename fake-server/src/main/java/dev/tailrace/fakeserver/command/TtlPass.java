@@ -8,7 +8,6 @@ import dev.tailrace.fakeserver.storage.StoredCollection;
 import dev.tailrace.fakeserver.transaction.Transaction.Touched;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.bson.BsonDateTime;
 import org.bson.BsonDocument;
@@ -70,7 +69,7 @@ public final class TtlPass {
   }
 
   private long until(BsonNumber seconds) {
-    return world.set().wallMillis() - TimeUnit.SECONDS.toMillis(seconds.longValue());
+    return Expiry.untilMillis(seconds, world.set().wallMillis());
   }
 
   private void expire(Namespace namespace, Predicate<BsonDocument> isOver) {

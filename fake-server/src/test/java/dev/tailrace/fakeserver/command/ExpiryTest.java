@@ -121,6 +121,24 @@ class ExpiryTest {
     assertThat(count(client)).isEqualTo(3);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "{$numberDouble: 'NaN'}, 1",
+    "{$numberDecimal: 'NaN'}, 1",
+    "{$numberDecimal: '-0'}, 0",
+    "1.5, 0"
+  })
+  void oddTimes(String seconds, int left) throws InterruptedException {
+    Conversation.on(
+        "4.4",
+        talk -> {
+          talk.ok(index(seconds));
+          talk.ok("{insert: 'c', documents: [{_id: 1, at: " + LONG_AGO + "}]}");
+          talk.connection().receive(Duration.ofSeconds(61));
+          assertThat(count(talk)).isEqualTo(left);
+        });
+  }
+
   @Test
   void theTimeOfAnIndexCanBeChanged() throws InterruptedException {
     client.ok(index("1000"));
@@ -148,6 +166,9 @@ class ExpiryTest {
           5.0 | {collMod: 'c', index: {name: 'plain', expireAfterSeconds: 5}}                            | 72
           6.0 | {collMod: 'c', index: {name: 'plain', expireAfterSeconds: 5}}                            | 0
           6.0 | {collMod: 'c', index: {name: '_id_', expireAfterSeconds: 5}}                             | 72
+          8.0 | {createIndexes: 'c', indexes: [{key: {a: 1}, name: 'a', expireAfterSeconds: NaN}]}       | 67
+          8.0 | {create: 't', clusteredIndex: {key: {_id: 1}, unique: true}, expireAfterSeconds: NaN}    | 72
+          4.4 | {createIndexes: 'c', indexes: [{key: {a: 1}, name: 'a', expireAfterSeconds: NaN}]}       | 0
           """)
   void notEverythingCanExpire(String release, String command, int code)
       throws InterruptedException {
