@@ -27,7 +27,7 @@ final class Pipelines {
   /** Parses a pipeline on a namespace, as a view is defined by one. */
   static void parse(Invocation call, Namespace namespace, List<BsonDocument> stages) {
     StoredCollection collection = call.target().state().collection(namespace);
-    Pipeline.parse(stages, context(call, new QueryArguments(call).context(collection)));
+    Pipeline.parse(stages, context(call, new QueryArguments(call).context(collection), 0));
   }
 
   /** The user's part of a change stream's pipeline: every event goes through it on its own. */
@@ -77,18 +77,30 @@ final class Pipelines {
   static EventPipeline parseForEvents(Invocation call, List<BsonDocument> stages) {
     PipelineChecks.requireNoText(stages);
     QueryContext query = new QueryArguments(call).context(null);
-    return new EventPipeline(Pipeline.parse(stages, context(call, query)));
+    return new EventPipeline(Pipeline.parse(stages, context(call, query, 0)));
   }
 
   /** Runs a pipeline on a collection or view, and does what its last stage wants written. */
   static Iterator<BsonDocument> run(
       Invocation call, Namespace namespace, List<BsonDocument> stages) {
+    return run(call, namespace, stages, 0);
+  }
+
+  /**
+   * Runs a pipeline.
+   *
+   * @param depth how many views are being read, from one of which the pipeline comes
+   */
+  private static Iterator<BsonDocument> run(
+      Invocation call, Namespace namespace, List<BsonDocument> stages, int depth) {
     State state = call.readState();
     Views.Resolved resolved = Views.resolve(state, namespace);
     List<BsonDocument> all = new ArrayList<>(resolved.stages());
     all.addAll(stages);
     StoredCollection collection = state.collection(resolved.namespace());
-    PipelineContext context = context(call, new QueryArguments(call).context(collection));
+    int below = depth + resolved.depth();
+    Views.requireNotTooDeep(below);
+    PipelineContext context = context(call, new QueryArguments(call).context(collection), below);
     PipelineChecks.requireNoText(all.subList(Math.min(1, all.size()), all.size()));
     Pipeline pipeline = Pipeline.parse(all, context).requirePositions();
     checkTransaction(call, pipeline);
@@ -130,13 +142,14 @@ final class Pipelines {
     }
   }
 
-  private static PipelineContext context(Invocation call, QueryContext query) {
+  private static PipelineContext context(Invocation call, QueryContext query, int depth) {
     return new PipelineContext(
         query,
         (database, collection) -> {
           String db = database.isEmpty() ? call.request().db() : database;
           List<BsonDocument> documents = new ArrayList<>();
-          run(call, new Namespace(db, collection), List.of()).forEachRemaining(documents::add);
+          run(call, new Namespace(db, collection), List.of(), depth)
+              .forEachRemaining(documents::add);
           return documents;
         });
   }

@@ -3,13 +3,16 @@ package dev.tailrace.fakeserver.command;
 import dev.tailrace.fakeserver.error.CommandFailure;
 import dev.tailrace.fakeserver.error.ErrorCode;
 import dev.tailrace.fakeserver.query.stage.Outline;
+import dev.tailrace.fakeserver.storage.CatalogEntry;
 import dev.tailrace.fakeserver.storage.Namespace;
 import dev.tailrace.fakeserver.storage.State;
 import dev.tailrace.fakeserver.storage.StoredCollection;
 import dev.tailrace.fakeserver.storage.StoredView;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.bson.BsonDocument;
 import org.jspecify.annotations.Nullable;
@@ -26,8 +29,9 @@ final class Views {
    *
    * @param namespace the collection underneath
    * @param stages the stages of the views on the way, to be put before those of the reader
+   * @param depth how many views there are on the way
    */
-  record Resolved(Namespace namespace, List<BsonDocument> stages) {}
+  record Resolved(Namespace namespace, List<BsonDocument> stages, int depth) {}
 
   /** Follows views down to a collection, which need not exist. */
   static Resolved resolve(State state, Namespace namespace) {
@@ -36,13 +40,29 @@ final class Views {
     for (int depth = 0; depth <= MAX_DEPTH; depth++) {
       StoredView view = state.view(current);
       if (view == null) {
-        return new Resolved(current, stages);
+        return new Resolved(current, stages, depth);
       }
       stages.addAll(0, view.pipeline());
       current = new Namespace(namespace.db(), view.viewOn());
     }
-    throw new CommandFailure(
-        ErrorCode.INVALID_OPTIONS, "View depth too deep or view cycle detected on " + namespace);
+    throw tooDeep();
+  }
+
+  /**
+   * Refuses to follow views further, where one reads from others by a stage.
+   *
+   * @param depth how many of them are being read already
+   */
+  static void requireNotTooDeep(int depth) {
+    if (depth > MAX_DEPTH) {
+      throw tooDeep();
+    }
+  }
+
+  private static CommandFailure tooDeep() {
+    return new CommandFailure(
+        ErrorCode.VIEW_DEPTH_LIMIT_EXCEEDED,
+        "View depth too deep or view cycle detected; maximum depth is " + MAX_DEPTH);
   }
 
   /**
@@ -103,23 +123,49 @@ final class Views {
     } catch (CommandFailure e) {
       throw e.causedIn("Invalid pipeline for view " + view.namespace());
     }
-    checkNoCycle(call.target().state(), view);
+    checkDepth(call.target().state(), view);
   }
 
-  private static void checkNoCycle(State state, StoredView view) {
-    Set<Namespace> seen = new HashSet<>();
-    seen.add(view.namespace());
-    Namespace current = new Namespace(view.namespace().db(), view.viewOn());
-    while (true) {
-      if (!seen.add(current)) {
-        throw new CommandFailure(
-            ErrorCode.GRAPH_CONTAINS_CYCLE, "View cycle detected on " + view.namespace());
+  /** Refuses a view that would be part of a circle, or of a chain that is too long. */
+  private static void checkDepth(State state, StoredView view) {
+    State with = state.without(view.namespace()).with(view);
+    Map<Namespace, Set<Namespace>> below = new HashMap<>();
+    Map<Namespace, Set<Namespace>> above = new HashMap<>();
+    for (CatalogEntry entry : with.entriesOf(view.namespace().db())) {
+      if (entry instanceof StoredView each) {
+        Set<Namespace> parts = LockedNames.parts(with, each);
+        parts.removeIf(part -> with.view(part) == null);
+        below.put(each.namespace(), parts);
+        for (Namespace part : parts) {
+          above.computeIfAbsent(part, any -> new LinkedHashSet<>()).add(each.namespace());
+        }
       }
-      StoredView next = state.view(current);
-      if (next == null) {
-        return;
-      }
-      current = new Namespace(current.db(), next.viewOn());
     }
+    int height = height(view.namespace(), below) + height(view.namespace(), above) - 1;
+    if (height > MAX_DEPTH) {
+      throw new CommandFailure(
+          ErrorCode.VIEW_DEPTH_LIMIT_EXCEEDED,
+          "View depth limit exceeded; maximum depth is " + MAX_DEPTH);
+    }
+  }
+
+  /**
+   * How many views the longest way from one has, itself included. It goes by layers, and one of
+   * more layers than there may be is as good as the highest.
+   */
+  private static int height(Namespace from, Map<Namespace, Set<Namespace>> next) {
+    Set<Namespace> layer = Set.of(from);
+    for (int height = 1; height <= MAX_DEPTH; height++) {
+      Set<Namespace> following = new LinkedHashSet<>();
+      layer.forEach(name -> following.addAll(next.getOrDefault(name, Set.of())));
+      if (following.contains(from)) {
+        throw new CommandFailure(ErrorCode.GRAPH_CONTAINS_CYCLE, "View cycle detected on " + from);
+      }
+      if (following.isEmpty()) {
+        return height;
+      }
+      layer = following;
+    }
+    return MAX_DEPTH + 1;
   }
 }

@@ -77,6 +77,7 @@ public enum ErrorCode {
   EXCEEDED_MEMORY_LIMIT(146, "ExceededMemoryLimit"),
   STALE_EPOCH(150, "StaleEpoch"),
   COMMAND_NOT_SUPPORTED_ON_VIEW(166, "CommandNotSupportedOnView"),
+  VIEW_DEPTH_LIMIT_EXCEEDED(165, "ViewDepthLimitExceeded"),
   OPTION_NOT_SUPPORTED_ON_VIEW(167, "OptionNotSupportedOnView"),
   INVALID_PIPELINE_OPERATOR(168, "InvalidPipelineOperator"),
   TOO_MANY_MATCHING_DOCUMENTS(170, "TooManyMatchingDocuments"),

@@ -126,6 +126,62 @@ class ViewsTest {
         .containsExactly("dropDatabase", "invalidate");
   }
 
+  private static void refused(BsonDocument reply, int code, String message) {
+    assertThat(reply.getInt32("code").getValue()).isEqualTo(code);
+    assertThat(reply.getString("errmsg").getValue()).isEqualTo(message);
+  }
+
+  @Test
+  void areTwentyDeepAtTheMost() throws InterruptedException {
+    String tooDeep = "View depth limit exceeded; maximum depth is 20";
+    client.ok("{insert: 'v0', documents: [{_id: 1}]}");
+    for (int i = 1; i <= 20; i++) {
+      client.ok("{create: 'v%d', viewOn: 'v%d', pipeline: []}".formatted(i, i - 1));
+    }
+    assertThat(find(client, "v20")).hasSize(1);
+    refused(client.run("{create: 'v21', viewOn: 'v20', pipeline: []}"), 165, tooDeep);
+    refused(
+        client.run("{create: 'w', viewOn: 'c', pipeline: [{$unionWith: 'v20'}]}"), 165, tooDeep);
+    refused(
+        client.run("{collMod: 'v1', viewOn: 'v20', pipeline: []}"),
+        5,
+        "View cycle detected on d.v1");
+    client.ok("{create: 'x', viewOn: 'v0', pipeline: []}");
+    refused(client.run("{collMod: 'v1', viewOn: 'x', pipeline: []}"), 165, tooDeep);
+    client.ok("{drop: 'v10'}"); // Those above read nothing now.
+    client.ok("{create: 'v21', viewOn: 'v20', pipeline: []}");
+    refused(client.run("{create: 'v10', viewOn: 'v9', pipeline: []}"), 165, tooDeep);
+  }
+
+  @Test
+  void doNotReadThemselvesByAStage() throws InterruptedException {
+    String join = "pipeline: [{$lookup: {from: '%s', as: 'x', pipeline: []}}]";
+    refused(
+        client.run("{create: 'v', viewOn: 'c', " + join.formatted("v") + "}"),
+        5,
+        "View cycle detected on d.v");
+    client.ok("{create: 'v', viewOn: 'c', " + join.formatted("w") + "}");
+    refused(
+        client.run("{create: 'w', viewOn: 'c', pipeline: [{$facet: {x: [{$unionWith: 'v'}]}}]}"),
+        5,
+        "View cycle detected on d.w");
+  }
+
+  @Test
+  void thatReadEachOtherAcrossDatabasesAreGivenUp() throws InterruptedException {
+    String join =
+        "{create: 'v', viewOn: 'c', pipeline: [{$lookup: {from: {db: '%s', coll: 'v'}, as: 'x',"
+            + " pipeline: []}}]}";
+    client.ok("{insert: 'c', documents: [{_id: 1}]}");
+    client.run("e", "{insert: 'c', documents: [{_id: 1}]}");
+    client.ok(join.formatted("e"));
+    client.run("e", join.formatted("d"));
+    BsonDocument reply = client.run("{find: 'v'}");
+    assertThat(reply.getInt32("code").getValue()).isEqualTo(165);
+    assertThat(reply.getString("errmsg").getValue())
+        .endsWith("View depth too deep or view cycle detected; maximum depth is 20");
+  }
+
   @Test
   void systemViewsKeepsItsName() throws InterruptedException {
     client.ok("{create: 'v', viewOn: 'c', pipeline: []}");
