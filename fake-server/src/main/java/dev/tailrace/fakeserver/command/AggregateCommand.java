@@ -10,11 +10,13 @@ import dev.tailrace.fakeserver.query.stage.Outline;
 import dev.tailrace.fakeserver.query.value.BsonTypes;
 import dev.tailrace.fakeserver.storage.Namespace;
 import dev.tailrace.fakeserver.storage.State;
+import dev.tailrace.fakeserver.transaction.LockQueue.Exclusive;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.bson.BsonArray;
 import org.bson.BsonBoolean;
 import org.bson.BsonDocument;
@@ -93,7 +95,17 @@ final class AggregateCommand implements Command {
     if (explain) {
       return new Outcome.Reply(ExplainCommand.pipeline(namespace, stages));
     }
-    return new Outcome.Reply(run(call, namespace, stages, batchSize));
+    Supplier<Outcome> rest = () -> new Outcome.Reply(run(call, namespace, stages, batchSize));
+    return !stages.isEmpty() && stages.get(stages.size() - 1).containsKey("$out")
+        ? replacing(call, rest)
+        : rest.get();
+  }
+
+  /** What {@code $out} replaces it wants for itself, where it may write at all. */
+  private static Outcome replacing(Invocation call, Supplier<Outcome> rest) {
+    return call.world().standalone() || call.member().isPrimary()
+        ? ExclusiveWait.orWait(call, Exclusive.of(LockedNames.written(call)), rest)
+        : rest.get();
   }
 
   private static boolean isExplained(Invocation call) {

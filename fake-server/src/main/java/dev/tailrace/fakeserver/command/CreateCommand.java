@@ -13,6 +13,7 @@ import dev.tailrace.fakeserver.storage.Namespace;
 import dev.tailrace.fakeserver.storage.State;
 import dev.tailrace.fakeserver.storage.StoredCollection;
 import dev.tailrace.fakeserver.storage.StoredView;
+import dev.tailrace.fakeserver.transaction.LockQueue.Exclusive;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -63,6 +64,15 @@ final class CreateCommand implements Command {
     GenericFields.requireKnown(
         request, call.version(), GenericFields.Style.IDL, known(call.version()));
     CollectionOptions.checkTypes(call);
+    Set<Namespace> made =
+        request.get("timeseries") == null
+            ? Set.of(namespace)
+            : Set.of(namespace, TimeSeries.buckets(namespace));
+    return ExclusiveWait.orWait(call, Exclusive.of(made), () -> create(call, namespace));
+  }
+
+  private static Outcome create(Invocation call, Namespace namespace) {
+    Request request = call.request();
     State state = call.target().state();
     if (state.entry(namespace) != null) {
       throw new CommandFailure(

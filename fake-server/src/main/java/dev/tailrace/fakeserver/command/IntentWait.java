@@ -19,9 +19,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class IntentWait implements Outcome.Waiting {
 
-  /** {@code maxTransactionLockRequestTimeoutMillis}. */
-  private static final long TRANSACTION_MILLIS = 5;
-
   /** How a message numbers locks: their type in the highest three bits, a hash below. */
   private static final int LOCK_TYPE_SHIFT = 61;
 
@@ -31,6 +28,7 @@ final class IntentWait implements Outcome.Waiting {
   private final Definition definition;
   private final Set<Namespace> names;
   private final Supplier<Outcome> rest;
+  private final long limitMillis;
   private final long timeIsUpAtNanos;
   private final long deadlineNanos;
 
@@ -40,27 +38,30 @@ final class IntentWait implements Outcome.Waiting {
     this.definition = definition;
     this.names = names;
     this.rest = rest;
+    limitMillis =
+        call.transaction() == null ? -1 : call.node().parameters().transactionLockTimeoutMillis();
     long limit =
-        call.transaction() == null
+        limitMillis < 0
             ? Long.MAX_VALUE
-            : call.nowNanos() + TimeUnit.MILLISECONDS.toNanos(TRANSACTION_MILLIS);
+            : call.nowNanos() + TimeUnit.MILLISECONDS.toNanos(limitMillis);
     timeIsUpAtNanos = MaxTime.deadlineNanos(call);
     deadlineNanos = Math.min(limit, timeIsUpAtNanos);
   }
 
   /** Does a command, now or once nobody stands before it. */
   static Outcome orWait(Invocation call, Definition definition, Supplier<Outcome> command) {
-    if (!locks(call, definition)) {
-      return command.get();
+    Set<Namespace> names =
+        locksAll(call, definition) ? LockedNames.of(call) : LockedNames.written(call);
+    if (firstWanted(call, names) == null) {
+      return lockAndDo(call, definition, names, command);
     }
-    Set<Namespace> names = LockedNames.of(call);
-    return firstWanted(call, names) == null
-        ? lockAndDo(call, definition, names, command)
-        : new Outcome.Wait(new IntentWait(call, definition, names, command));
+    IntentWait wait = new IntentWait(call, definition, names, command);
+    Outcome outcome = wait.poll(call.nowNanos()); // It may be that there is no time to wait.
+    return outcome == null ? new Outcome.Wait(wait) : outcome;
   }
 
-  /** From 5.0 on, reads outside of transactions take no locks. */
-  private static boolean locks(Invocation call, Definition definition) {
+  /** From 5.0 on, reads outside of transactions take no locks, but on what they write to. */
+  private static boolean locksAll(Invocation call, Definition definition) {
     return call.transaction() != null
         || definition.has(Trait.RETRYABLE_WRITE)
         || (definition.has(Trait.READ_CONCERN)
@@ -111,10 +112,10 @@ final class IntentWait implements Outcome.Waiting {
     if (nowNanos < deadlineNanos) {
       return null;
     }
-    throw deadlineNanos == timeIsUpAtNanos ? MaxTime.expired() : timedOut(wanted);
+    throw deadlineNanos == timeIsUpAtNanos ? MaxTime.expired() : timedOut(wanted, limitMillis);
   }
 
-  private static CommandFailure timedOut(Namespace name) {
+  private static CommandFailure timedOut(Namespace name, long limitMillis) {
     long hash =
         Hashing.sipHash24().hashString(name.toString(), StandardCharsets.UTF_8).asLong()
             >>> (Long.SIZE - LOCK_TYPE_SHIFT);
@@ -125,6 +126,6 @@ final class IntentWait implements Outcome.Waiting {
                 Long.toUnsignedString(COLLECTION_LOCK << LOCK_TYPE_SHIFT | hash),
                 hash,
                 name,
-                TRANSACTION_MILLIS));
+                limitMillis));
   }
 }

@@ -37,6 +37,7 @@ public final class Parameters {
     values.put("internalQueryExecYieldIterations", new BsonInt32(1000));
     values.put("logComponentVerbosity", new BsonDocument("verbosity", new BsonInt32(0)));
     values.put("logLevel", new BsonInt32(0));
+    values.put("maxTransactionLockRequestTimeoutMillis", new BsonInt32(5));
     values.put("notablescan", BsonBoolean.FALSE);
     values.put("periodicNoopIntervalSecs", new BsonInt32(10));
     values.put("quiet", BsonBoolean.FALSE);
@@ -87,6 +88,11 @@ public final class Parameters {
   /** How long a transaction that starts now may take. */
   public long transactionLifetimeNanos() {
     return TimeUnit.SECONDS.toNanos(number("transactionLifetimeLimitSeconds"));
+  }
+
+  /** How long a transaction waits for a lock; for ever where that is negative. */
+  long transactionLockTimeoutMillis() {
+    return number("maxTransactionLockRequestTimeoutMillis");
   }
 
   /** How long it is from one look for transactions that take too long to the next. */

@@ -55,6 +55,7 @@ class LocksTest {
       delimiter = '|',
       value = {
         "d     | drop: 'c'",
+        "d     | aggregate: 'free', pipeline: [{$out: 'c'}], cursor: {}",
         "d     | dropDatabase: 1",
         "admin | renameCollection: 'd.c', to: 'd.x'",
         "admin | renameCollection: 'd.free', to: 'd.c', dropTarget: true",
@@ -108,6 +109,75 @@ class LocksTest {
       assertThat(code(third.receive(Duration.ofMillis(1)))).isZero();
     }
     assertThat(client.ok("{count: 'c'}").getInt32("n").getValue()).isEqualTo(1);
+  }
+
+  @Test
+  void aCreationWaitsForWhoeverHasLookedForTheCollection() throws InterruptedException {
+    client.ok("{find: 'new'" + in(1, true));
+    assertThat(code(other.run("{create: 'new', maxTimeMS: 20}"))).isEqualTo(50);
+    other.connection().send("d", BsonDocument.parse("{create: 'new'}"));
+    assertThat(other.connection().receive(A_WHILE)).isNull();
+    end("commit", 1);
+    assertThat(code(other.receive(Duration.ofMillis(1)))).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{create: 'new'}",
+        "{create: 'new', timeseries: {timeField: 'at'}}",
+        "{create: 'new', viewOn: 'free', pipeline: []}",
+        "{aggregate: 'free', pipeline: [{$out: 'new'}], cursor: {}}",
+        "{aggregate: 'free', pipeline: [{$merge: 'new'}], cursor: {}}",
+        "{aggregate: 'free', pipeline: [{$merge: {into: {db: 'd', coll: 'new'}}}], cursor: {}}"
+      })
+  void whatMakesACollectionWaitsBehindItsDatabasesEnd(String command) throws InterruptedException {
+    client.ok("{insert: 'free', documents: [{_id: 1}]}");
+    client.ok("{insert: 'c', documents: [{_id: 1}]" + in(1, true));
+    other.connection().send("d", BsonDocument.parse("{dropDatabase: 1}"));
+    assertThat(other.connection().receive(A_WHILE)).isNull();
+    try (Conversation third = new Conversation(set, 0, "d")) {
+      third.connection().send("d", BsonDocument.parse(command));
+      assertThat(third.connection().receive(A_WHILE)).isNull();
+      end("commit", 1);
+      assertThat(code(other.receive(Duration.ofMillis(1)))).isZero();
+      assertThat(code(third.receive(Duration.ofMillis(1)))).isZero();
+    }
+  }
+
+  @Test
+  void whatIsMergedIntoACollectionWaitsBehindItsChange() throws InterruptedException {
+    client.ok("{insert: 'free', documents: [{_id: 1}]}");
+    client.ok("{insert: 'c', documents: [{_id: 2}]" + in(1, true));
+    String merge = "{aggregate: 'free', pipeline: [{$merge: 'c'}], cursor: {}}";
+    client.ok(merge); // Beside documents it goes on.
+    other.connection().send("d", BsonDocument.parse("{collMod: 'c', validator: {}}"));
+    try (Conversation third = new Conversation(set, 0, "d")) {
+      third.connection().send("d", BsonDocument.parse(merge));
+      assertThat(third.connection().receive(A_WHILE)).isNull();
+      end("commit", 1);
+      assertThat(code(third.receive(Duration.ofMillis(1)))).isZero();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, 0, 0", "100, 100, 105", "-1, 1000, 1000"})
+  void howLongATransactionWaitsForALockIsAParameter(int millis, long from, long to)
+      throws InterruptedException {
+    client.run(
+        "admin", "{setParameter: 1, maxTransactionLockRequestTimeoutMillis: %d}".formatted(millis));
+    client.ok("{insert: 'c', documents: [{_id: 1}]" + in(1, true));
+    other.connection().send("d", BsonDocument.parse("{drop: 'c'}"));
+    assertThat(other.connection().receive(A_WHILE)).isNull();
+    try (Conversation third = new Conversation(set, 0, "d")) {
+      long before = set.clock().nanoTime() / 1_000_000;
+      third.connection().send("d", BsonDocument.parse("{find: 'c'" + in(2, true)));
+      BsonDocument refusal = third.connection().receive(Duration.ofSeconds(1));
+      assertThat(set.clock().nanoTime() / 1_000_000 - before).isBetween(from, to);
+      assertThat(refusal == null ? 0 : code(refusal)).isEqualTo(millis < 0 ? 0 : 24);
+      assertThat(refusal == null ? "within -1ms." : refusal.getString("errmsg").getValue())
+          .endsWith("within " + millis + "ms.");
+    }
   }
 
   @Test
@@ -237,7 +307,7 @@ class LocksTest {
       third.ok("{insert: 'free', documents: [{_id: 1}]" + in(2, true));
       third.connection().send("d", BsonDocument.parse("{find: 'c'" + in(2, false)));
       assertThat(third.connection().receive(Duration.ofMillis(1))).isNull();
-      client.run("admin", "{killAllSessions: []}");
+      end("abort", 2);
       assertThat(code(third.receive(Duration.ofMillis(1)))).isEqualTo(251);
     }
   }
