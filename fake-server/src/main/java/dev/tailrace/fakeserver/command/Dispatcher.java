@@ -122,12 +122,14 @@ public final class Dispatcher {
     }
     if (call.session().startTransaction()) {
       transaction.limitTo(call.node().parameters().transactionLifetimeNanos());
+      transaction.setApi(StableApi.fields(call.request()));
     }
     Outcome outcome;
     try {
+      StableApi.requireSame(call, definition.name(), transaction);
       MaxTime.check(call.request(), world.version());
       outcome = execute(call, definition, null);
-    } catch (CommandFailure e) {
+    } catch (RuntimeException | StackOverflowError e) {
       world.transactions().abort(transaction);
       throw e;
     }
@@ -145,7 +147,7 @@ public final class Dispatcher {
               Outcome later;
               try {
                 later = wait.waiting().poll(now);
-              } catch (CommandFailure e) {
+              } catch (RuntimeException | StackOverflowError e) {
                 world.transactions().abort(transaction);
                 throw e;
               }

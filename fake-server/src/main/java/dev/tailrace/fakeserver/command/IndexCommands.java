@@ -49,9 +49,11 @@ final class IndexCommands {
 
   private static Outcome build(Invocation call, Namespace namespace, List<Index> wanted) {
     WriteTarget target = call.target();
-    boolean existed =
-        Views.collectionOrNull(target.state(), namespace) != null
-            && !isCreatedByTransaction(call, namespace);
+    StoredCollection there = Views.collectionOrNull(target.state(), namespace);
+    boolean existed = there != null && !isCreatedByTransaction(call, namespace);
+    if (call.transaction() != null && there != null) {
+      requireNewAndEmpty(call, there, wanted, existed);
+    }
     StoredCollection collection = CreateCommand.existingOrCreated(call, target, namespace);
     int before = collection.indexes().size();
     List<BsonDocument> built = new ArrayList<>();
@@ -70,6 +72,18 @@ final class IndexCommands {
       write(target, collection, built);
     }
     return new Outcome.Reply(reply(call, existed, before, before + built.size()));
+  }
+
+  /** A transaction may not build an index where there is anything to be put into it. */
+  private static void requireNewAndEmpty(
+      Invocation call, StoredCollection there, List<Index> wanted, boolean existed) {
+    boolean isBusy = existed || there.count() > 0;
+    if (isBusy
+        && !wanted.stream().allMatch(index -> IndexSpecs.exists(there, index, call.version()))) {
+      throw TransactionCommands.notSupported(
+          "Cannot create new indexes on %s collection %s in a multi-document transaction."
+              .formatted(existed ? "existing" : "non-empty", there.namespace()));
+    }
   }
 
   /** Then it counts as made for the index. */

@@ -10,6 +10,7 @@ import dev.tailrace.fakeserver.idl.Flags;
 import dev.tailrace.fakeserver.idl.Idl;
 import dev.tailrace.fakeserver.query.stage.Outline;
 import dev.tailrace.fakeserver.query.value.ElementText;
+import dev.tailrace.fakeserver.transaction.Transaction;
 import org.bson.BsonDocument;
 import org.bson.BsonString;
 import org.bson.BsonType;
@@ -130,6 +131,22 @@ final class StableApi {
           ErrorCode.API_MISMATCH_ERROR,
           "API parameter mismatch: getMore used params %s, the cursor-creating command used %s"
               .formatted(ElementText.value(used), ElementText.value(cursor.owner().api())));
+    }
+  }
+
+  /**
+   * Refuses a command that does not mean the version with which its transaction began.
+   *
+   * @param command the command's name, as the registry spells it
+   * @throws CommandFailure 347
+   */
+  static void requireSame(Invocation call, String command, Transaction transaction) {
+    BsonDocument used = fields(call.request());
+    if (call.version().atLeast(5, 0) && !used.equals(transaction.api())) {
+      throw new CommandFailure(
+          ErrorCode.API_MISMATCH_ERROR,
+          "API parameter mismatch: %s used params %s, the transaction's first command used %s"
+              .formatted(command, ElementText.value(used), ElementText.value(transaction.api())));
     }
   }
 

@@ -56,6 +56,7 @@ final class TransactionCommands {
     if (transaction == null) {
       return new Outcome.Reply(new BsonDocument()); // Said again, and true again.
     }
+    StableApi.requireSame(call, "commitTransaction", transaction);
     if (!transaction.changes().isEmpty()) {
       State after;
       try {
@@ -79,6 +80,7 @@ final class TransactionCommands {
         call.world()
             .transactions()
             .inProgress(sessionId, txnNumber(session), retryableNumber(call, sessionId));
+    StableApi.requireSame(call, "abortTransaction", transaction);
     call.world().transactions().abort(transaction);
     return new Outcome.Reply(new BsonDocument());
   }
@@ -156,7 +158,9 @@ final class TransactionCommands {
           "Cannot run 'count' in a multi-document transaction. Please see"
               + " http://dochub.mongodb.org/core/transaction-count for a recommended alternative.");
     }
-    if (!ALLOWED.contains(name)) {
+    boolean isTooNew =
+        (name.equals("create") || name.equals("createIndexes")) && !call.version().atLeast(4, 4);
+    if (!ALLOWED.contains(name) || isTooNew) {
       throw notSupported("Cannot run '" + name + "' in a multi-document transaction.");
     }
     boolean endsIt = name.equals("commitTransaction") || name.equals("abortTransaction");

@@ -13,6 +13,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.bson.BsonBinary;
+import org.bson.BsonDocument;
 import org.bson.BsonTimestamp;
 import org.bson.BsonValue;
 import org.bson.RawBsonDocument;
@@ -37,6 +38,7 @@ public final class Transaction {
   private long lifetimeNanos = Long.MAX_VALUE;
   private final State snapshot;
   private final BsonTimestamp snapshotTime;
+  private BsonDocument api = new BsonDocument();
   private State state;
   private final List<Change> changes = new ArrayList<>();
   private final Set<Touched> touched = new LinkedHashSet<>();
@@ -95,6 +97,16 @@ public final class Transaction {
   /** Sets how long it may take; what it was when a transaction starts holds until it ends. */
   public void limitTo(long nanos) {
     lifetimeNanos = nanos;
+  }
+
+  /** Sets which version of the API its first command meant. */
+  public void setApi(BsonDocument fields) {
+    api = fields;
+  }
+
+  /** Which version of the API its first command meant. */
+  public BsonDocument api() {
+    return api;
   }
 
   boolean isOverdue(long nowNanos) {

@@ -9,6 +9,8 @@ import java.time.Duration;
 import org.bson.BsonDocument;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class TransactionsTest {
 
@@ -113,6 +115,58 @@ class TransactionsTest {
     assertThat(duplicate.getArray("writeErrors")).hasSize(1);
     assertThat(duplicate.getInt32("n").getValue()).isZero(); // The second was not tried.
     assertThat(code(client.run("{find: 'c'" + in(1, false)))).isEqualTo(251);
+  }
+
+  @Test
+  void makesIndexesOnlyWhereItHasMadeTheCollection() throws InterruptedException {
+    String createIndexes = "{createIndexes: '%s', indexes: [{key: {a: 1}, name: 'a'}]";
+    client.ok("{create: 'c'}");
+    BsonDocument refusal = client.run(createIndexes.formatted("c") + in(1, true));
+    assertThat(code(refusal)).isEqualTo(263);
+    assertThat(refusal.getString("errmsg").getValue())
+        .isEqualTo(
+            "Cannot create new indexes on existing collection d.c in a multi-document"
+                + " transaction.");
+    assertThat(code(commit(1))).isEqualTo(251);
+
+    other.ok(createIndexes.formatted("c") + "}");
+    client.ok(createIndexes.formatted("c") + in(2, true)); // It is there already.
+    client.ok(createIndexes.formatted("new") + in(2, false));
+    client.ok("{create: 'made'" + in(2, false));
+    client.ok(createIndexes.formatted("made") + in(2, false));
+    client.ok("{insert: 'filled', documents: [{_id: 1}]" + in(2, false));
+    refusal = client.run(createIndexes.formatted("filled") + in(2, false));
+    assertThat(code(refusal)).isEqualTo(263);
+    assertThat(refusal.getString("errmsg").getValue())
+        .startsWith("Cannot create new indexes on non-empty collection d.filled");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"4.2, 263", "4.4, 0"})
+  void makesCollectionsFrom44On(String release, int code) throws InterruptedException {
+    Conversation.on(
+        release, talk -> assertThat(code(talk.run("{create: 'c'" + in(1, true)))).isEqualTo(code));
+  }
+
+  @Test
+  void meansOneVersionOfTheApi() throws InterruptedException {
+    client.ok("{insert: 'c', documents: [{_id: 1}], apiVersion: '1'" + in(1, true));
+    client.ok("{insert: 'c', documents: [{_id: 2}], apiVersion: '1'" + in(1, false));
+    BsonDocument refusal = client.run("admin", "{commitTransaction: 1" + in(1, false));
+    assertThat(code(refusal)).isEqualTo(347);
+    assertThat(refusal.getString("errmsg").getValue())
+        .isEqualTo(
+            "API parameter mismatch: commitTransaction used params {}, the transaction's first"
+                + " command used { apiVersion: \"1\" }");
+    client.ok("{find: 'c', apiVersion: '1'" + in(1, false));
+    assertThat(code(client.run("{find: 'c'" + in(1, false)))).isEqualTo(347);
+    assertThat(code(client.run("admin", "{commitTransaction: 1, apiVersion: '1'" + in(1, false))))
+        .isEqualTo(251);
+
+    client.ok("{insert: 'c', documents: [{_id: 1}]" + in(2, true));
+    assertThat(code(client.run("admin", "{abortTransaction: 1, apiVersion: '1'" + in(2, false))))
+        .isEqualTo(347);
+    assertThat(code(commit(2))).isZero();
   }
 
   @Test
