@@ -49,6 +49,11 @@ final class RegexOperators {
    */
   private static final class RegexSearch extends Expression {
 
+    /** What all matches in one text may take together, and about what each does. */
+    private static final int MAX_BYTES = 64 * 1024 * 1024;
+
+    private static final int BYTES_OF_A_MATCH = 128;
+
     /** A compiled regex, or none where it is null. */
     private record Compiled(@Nullable PerlRegex regex) {}
 
@@ -138,7 +143,7 @@ final class RegexOperators {
           case FIND ->
               regex
                   .find(text, 0)
-                  .<BsonValue>map(found -> describe(found, text))
+                  .<BsonValue>map(found -> describe(found, text.codePointCount(0, found.start())))
                   .orElse(BsonNull.VALUE);
           case FIND_ALL -> findAll(regex, text);
         };
@@ -151,15 +156,27 @@ final class RegexOperators {
       }
     }
 
-    private static BsonArray findAll(PerlRegex regex, String text) throws PerlRegex.GaveUp {
+    private BsonArray findAll(PerlRegex regex, String text) throws PerlRegex.GaveUp {
       BsonArray all = new BsonArray();
       int from = 0;
+      int counted = 0; // Up to there the characters are counted; each only once.
+      int characters = 0;
+      long bytes = 0;
       do {
         Optional<MatchResult> found = regex.find(text, from);
         if (found.isEmpty()) {
           break;
         }
-        all.add(describe(found.get(), text));
+        characters += text.codePointCount(counted, found.get().start());
+        counted = found.get().start();
+        BsonDocument match = describe(found.get(), characters);
+        all.add(match);
+        bytes += BYTES_OF_A_MATCH + match.getString("match").getValue().length();
+        if (bytes > MAX_BYTES) {
+          throw new CommandFailure(
+              51_151,
+              kind.operator + ": the size of buffer to store output exceeded the 64MB limit");
+        }
         boolean empty = found.get().start() == found.get().end();
         // After an empty match the search goes on one character further.
         from = found.get().end();
@@ -171,14 +188,14 @@ final class RegexOperators {
       return all;
     }
 
-    private static BsonDocument describe(MatchResult match, String text) {
+    private static BsonDocument describe(MatchResult match, int index) {
       BsonArray captures = new BsonArray();
       for (int i = 1; i <= match.groupCount(); i++) {
         String capture = match.group(i);
         captures.add(capture == null ? BsonNull.VALUE : new BsonString(capture));
       }
       return new BsonDocument("match", new BsonString(match.group()))
-          .append("idx", new BsonInt32(text.codePointCount(0, match.start())))
+          .append("idx", new BsonInt32(index))
           .append("captures", captures);
     }
 
