@@ -96,9 +96,11 @@ final class AggregateCommand implements Command {
       return new Outcome.Reply(ExplainCommand.pipeline(namespace, stages));
     }
     Supplier<Outcome> rest = () -> new Outcome.Reply(run(call, namespace, stages, batchSize));
-    return !stages.isEmpty() && stages.get(stages.size() - 1).containsKey("$out")
-        ? replacing(call, rest)
-        : rest.get();
+    BsonDocument last = stages.isEmpty() ? new BsonDocument() : stages.get(stages.size() - 1);
+    if (last.containsKey("$merge")) {
+      return ConflictWait.orWait(call, rest);
+    }
+    return last.containsKey("$out") ? replacing(call, rest) : rest.get();
   }
 
   /** What {@code $out} replaces it wants for itself, where it may write at all. */

@@ -154,6 +154,7 @@ final class CollectionWriter {
           ? upsert(order, fields, showAfter)
           : new StatementResult(0, 0, null, null);
     }
+    requireFree(order, found);
     long modified = 0;
     BsonDocument value = null;
     for (Map.Entry<Long, RawBsonDocument> record : found) {
@@ -167,6 +168,34 @@ final class CollectionWriter {
       }
     }
     return new StatementResult(found.size(), modified, null, value);
+  }
+
+  /**
+   * Comes upon a document of a transaction before any other is written: a statement that has waited
+   * begins anew, and would do the others twice.
+   */
+  private void requireFree(UpdateOrder order, List<Map.Entry<Long, RawBsonDocument>> found) {
+    StoredCollection collection = target.state().collection(namespace);
+    boolean canConflict =
+        collection != null
+            && found.size() > 1
+            && call.transaction() == null
+            && call.world().transactions().isAnyInProgress();
+    if (collection == null || !canConflict) {
+      return;
+    }
+    for (Map.Entry<Long, RawBsonDocument> record : found) {
+      RawBsonDocument before = record.getValue();
+      boolean isWritten;
+      try {
+        isWritten = order.update().apply(before, order.query().match(before)).modified();
+      } catch (CommandFailure e) {
+        return; // Those before are written, and then it fails.
+      }
+      if (isWritten) {
+        touch(collection, before);
+      }
+    }
   }
 
   private void replace(
@@ -214,6 +243,9 @@ final class CollectionWriter {
     StoredCollection collection = Views.collectionOrNull(target.state(), namespace);
     List<Map.Entry<Long, RawBsonDocument>> found =
         Scan.records(collection, query, sort, context).limit(onlyOne ? 1 : Long.MAX_VALUE).toList();
+    if (collection != null) {
+      found.forEach(record -> touch(collection, record.getValue())); // Before any is deleted.
+    }
     BsonDocument value = null;
     for (Map.Entry<Long, RawBsonDocument> record : found) {
       StoredCollection current = target.state().collection(namespace);

@@ -13,8 +13,10 @@ import dev.tailrace.fakeserver.query.stage.MergeSpec;
 import dev.tailrace.fakeserver.query.stage.PipelineContext;
 import dev.tailrace.fakeserver.query.stage.WriteStages;
 import dev.tailrace.fakeserver.query.update.Update;
+import dev.tailrace.fakeserver.storage.Change;
 import dev.tailrace.fakeserver.storage.Namespace;
 import dev.tailrace.fakeserver.storage.RawDocuments;
+import dev.tailrace.fakeserver.storage.State;
 import dev.tailrace.fakeserver.storage.StoredCollection;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -91,9 +93,67 @@ final class PipelineWrites {
     Namespace into = namespace(spec.into());
     Views.requireNoView(call.target().state(), into);
     Names.requireWritable(call, into);
-    CollectionWriter writer = new CollectionWriter(call, call.target(), into, NOTHING_TO_REMEMBER);
-    for (BsonDocument document : documents) {
-      merge(spec, into, writer, withId(document));
+    List<RawBsonDocument> fit = new ArrayList<>();
+    documents.forEach(document -> fit.add(withId(document)));
+    if (call.transaction() == null && call.world().transactions().isAnyInProgress()) {
+      rehearse(spec, into, fit);
+    }
+    merge(spec, into, fit, call.target());
+  }
+
+  /**
+   * Comes upon a document of a transaction before anything is written: a command that has waited
+   * begins anew.
+   *
+   * @throws CommandFailure 112
+   */
+  private void rehearse(MergeSpec spec, Namespace into, List<RawBsonDocument> documents) {
+    try {
+      merge(spec, into, documents, new Rehearsal(call.target()));
+    } catch (CommandFailure e) {
+      if (e.code() == ErrorCode.WRITE_CONFLICT.code()) {
+        throw e;
+      } // Else what comes before is written, and then it fails.
+    }
+  }
+
+  private void merge(
+      MergeSpec spec, Namespace into, List<RawBsonDocument> documents, WriteTarget target) {
+    CollectionWriter writer = new CollectionWriter(call, target, into, NOTHING_TO_REMEMBER);
+    for (RawBsonDocument document : documents) {
+      merge(spec, into, writer, target, document);
+    }
+  }
+
+  /** Writes that are forgotten. */
+  private static final class Rehearsal implements WriteTarget {
+
+    private final WriteTarget real;
+    private State state;
+
+    Rehearsal(WriteTarget real) {
+      this.real = real;
+      state = real.state();
+    }
+
+    @Override
+    public State state() {
+      return state;
+    }
+
+    @Override
+    public void write(List<Change> changes, State after) {
+      state = after;
+    }
+
+    @Override
+    public void touch(StoredCollection collection, BsonValue id) {
+      real.touch(collection, id);
+    }
+
+    @Override
+    public void remember(State after) {
+      state = after;
     }
   }
 
@@ -102,11 +162,14 @@ final class PipelineWrites {
   }
 
   private void merge(
-      MergeSpec spec, Namespace into, CollectionWriter writer, RawBsonDocument document) {
+      MergeSpec spec,
+      Namespace into,
+      CollectionWriter writer,
+      WriteTarget target,
+      RawBsonDocument document) {
     Matcher query = Matcher.parse(key(spec, document), context.query());
     boolean isThere =
-        Scan.records(
-                call.target().state().collection(into), query, new BsonDocument(), context.query())
+        Scan.records(target.state().collection(into), query, new BsonDocument(), context.query())
             .findFirst()
             .isPresent();
     if (isThere) {

@@ -6,7 +6,9 @@ import dev.tailrace.fakeserver.Conversation;
 import dev.tailrace.fakeserver.FakeReplicaSet;
 import dev.tailrace.fakeserver.network.RawConnection;
 import java.time.Duration;
+import org.bson.BsonArray;
 import org.bson.BsonDocument;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -85,6 +87,30 @@ class TransactionsTest {
     client.run("admin", "{abortTransaction: 1" + in(1, false));
     BsonDocument reply = other.receive(Duration.ofMillis(1));
     assertThat(reply.getInt32("n").getValue()).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "update: 'c', updates: [{q: {}, u: {$inc: {n: 1}}, multi: true}]     | {_id: 1, n: 1}",
+        "delete: 'c', deletes: [{q: {}, limit: 0}]                           | ",
+        "aggregate: 'c', cursor: {}, pipeline: [{$merge: {into: 'c', whenMatched: [{$set: {n:"
+            + " {$add: [{$ifNull: ['$n', 0]}, 1]}}}]}}]                      | {_id: 1, n: 1}"
+      })
+  void whatHasWaitedIsDoneOnceToEachDocument(String write, @Nullable String first)
+      throws InterruptedException {
+    client.ok("{insert: 'c', documents: [{_id: 1}, {_id: 2}]}");
+    BsonDocument cursor = client.watch("c", "{}");
+    client.ok("{update: 'c', updates: [{q: {_id: 2}, u: {$set: {a: 1}}}]" + in(1, true));
+    other.connection().send("d", BsonDocument.parse("{" + write + "}"));
+    assertThat(other.connection().receive(Duration.ofSeconds(5))).isNull();
+    client.run("admin", "{abortTransaction: 1" + in(1, false));
+    assertThat(other.receive(Duration.ofMillis(1)).getNumber("ok").intValue()).isEqualTo(1);
+    assertThat(client.events(cursor)).hasSize(2);
+    BsonDocument left = client.ok("{find: 'c', filter: {_id: 1}}").getDocument("cursor");
+    assertThat(left.getArray("firstBatch"))
+        .isEqualTo(first == null ? new BsonArray() : BsonArray.parse("[" + first + "]"));
   }
 
   @Test
