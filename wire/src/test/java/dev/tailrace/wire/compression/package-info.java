@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tailrace.wire.compression;
+
+import org.jspecify.annotations.NullMarked;
