@@ -1,5 +1,6 @@
 package dev.tailrace.fakeserver.command;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What a member knows of the client at the other end of a connection. Not thread-safe. */
@@ -10,6 +11,7 @@ public final class ClientConnection {
   private @Nullable String appName;
   private boolean metadataSeen;
   private boolean helloOk;
+  private List<String> compressors = List.of();
 
   /**
    * A connection that was just accepted.
@@ -40,6 +42,15 @@ public final class ClientConnection {
   /** Whether the client understands the newer words ("not primary" for "not master"). */
   public boolean helloOk() {
     return helloOk;
+  }
+
+  /** Whether hello has agreed on a compressor. */
+  public boolean mayCompressBy(String compressor) {
+    return compressors.contains(compressor);
+  }
+
+  void rememberCompressors(List<String> agreed) {
+    compressors = agreed;
   }
 
   /** Whether the client has said who it is. */

@@ -11,6 +11,8 @@ import dev.tailrace.fakeserver.replset.Member;
 import dev.tailrace.fakeserver.replset.Member.Role;
 import dev.tailrace.fakeserver.replset.ReplicaSet;
 import dev.tailrace.fakeserver.transaction.Sessions;
+import dev.tailrace.wire.compression.Compressors;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.bson.BsonArray;
 import org.bson.BsonBoolean;
@@ -142,7 +144,7 @@ final class HelloCommand implements Command {
     } else {
       appendSet(reply, call, writable);
     }
-    return reply
+    reply
         .append("maxBsonObjectSize", new BsonInt32(MAX_BSON_OBJECT_SIZE))
         .append("maxMessageSizeBytes", new BsonInt32(MAX_MESSAGE_SIZE_BYTES))
         .append("maxWriteBatchSize", new BsonInt32(MAX_WRITE_BATCH_SIZE))
@@ -152,6 +154,25 @@ final class HelloCommand implements Command {
         .append("minWireVersion", new BsonInt32(0))
         .append("maxWireVersion", new BsonInt32(version.maxWireVersion()))
         .append("readOnly", BsonBoolean.FALSE);
+    appendCompression(reply, call);
+    return reply;
+  }
+
+  /** Of what the client offers, what there is here too, in the client's order. */
+  private static void appendCompression(BsonDocument reply, Invocation call) {
+    if (!(call.request().get("compression") instanceof BsonArray offered)) {
+      return;
+    }
+    List<String> agreed =
+        offered.stream()
+            .filter(BsonValue::isString)
+            .map(name -> name.asString().getValue())
+            .filter(name -> Compressors.named(name).isPresent())
+            .toList();
+    call.connection().rememberCompressors(agreed);
+    if (!agreed.isEmpty()) {
+      reply.append("compression", new BsonArray(agreed.stream().map(BsonString::new).toList()));
+    }
   }
 
   private static void appendSet(BsonDocument reply, Invocation call, String writable) {

@@ -7,6 +7,8 @@ import dev.tailrace.fakeserver.command.Operation;
 import dev.tailrace.fakeserver.command.Request;
 import dev.tailrace.fakeserver.error.CommandFailure;
 import dev.tailrace.fakeserver.history.HistoryEvent.Kind;
+import dev.tailrace.wire.compression.Compressor;
+import dev.tailrace.wire.compression.OpCompressed;
 import dev.tailrace.wire.frame.BadMessageException;
 import dev.tailrace.wire.frame.Message;
 import dev.tailrace.wire.frame.OpMsg;
@@ -46,7 +48,7 @@ final class Connections {
   }
 
   /** A message came. */
-  void receive(long connection, Message message) {
+  void receive(long connection, Incoming message) {
     Link link = links.get(connection);
     if (link != null && !link.halfOpen) {
       link.queued.add(message);
@@ -66,9 +68,17 @@ final class Connections {
     }
   }
 
-  private void start(Link link, Message message) {
+  private void start(Link link, Incoming incoming) {
+    Message message = incoming.message();
+    Compressor compressor = incoming.compressor();
     Request request;
     try {
+      if (compressor != null && !link.client.mayCompressBy(compressor.compressorName())) {
+        throw new BadMessageException(
+            "a compressor that hello has agreed on",
+            compressor.compressorName(),
+            OpCompressed.COMPRESSOR_OFFSET);
+      }
       message.checkDocuments();
       request = request(message);
     } catch (BadMessageException e) {
@@ -86,7 +96,8 @@ final class Connections {
     record(link, request, message);
     Invocation call = context.invocation(link, request);
     boolean wantsReply = !(message instanceof OpMsg msg && msg.moreToCome());
-    Exchange exchange = new Exchange(context, link, request, call, message.requestId(), wantsReply);
+    Exchange exchange =
+        new Exchange(context, link, request, call, message.requestId(), wantsReply, compressor);
     link.running = exchange;
     exchange.start();
   }

@@ -7,6 +7,8 @@ import dev.tailrace.fakeserver.fault.FaultRule.Moment;
 import dev.tailrace.fakeserver.history.HistoryEvent.Kind;
 import dev.tailrace.fakeserver.history.KeptReply;
 import dev.tailrace.fakeserver.replset.Member;
+import dev.tailrace.wire.compression.Compressor;
+import dev.tailrace.wire.compression.OpCompressed;
 import dev.tailrace.wire.frame.Message;
 import dev.tailrace.wire.frame.OpMsg;
 import dev.tailrace.wire.frame.OpQuery;
@@ -54,8 +56,10 @@ final class Delivery {
       return;
     }
     int flags = isStreaming ? OpMsg.MORE_TO_COME : 0;
-    ByteBuffer frame = encode(link, exchange.request, exchange.responseTo(), reply, flags);
-    record(exchange, reply, frame.remaining());
+    ByteBuffer message = encode(link, exchange.request, exchange.responseTo(), reply, flags);
+    Compressor compressor = exchange.replyCompressor();
+    ByteBuffer frame = compressor == null ? message : OpCompressed.compress(message, compressor);
+    record(exchange, reply, message.remaining());
     Deque<Fault> due =
         new ArrayDeque<>(context.faults.strike(exchange.asCall(), Moment.AFTER_COMMAND));
     deliver(link, frame, due, () -> afterReply(exchange, reply, frame, isStreaming));

@@ -12,6 +12,7 @@ import dev.tailrace.fakeserver.fault.Fault;
 import dev.tailrace.fakeserver.fault.FaultRule.Call;
 import dev.tailrace.fakeserver.fault.FaultRule.Moment;
 import dev.tailrace.fakeserver.history.HistoryEvent.Kind;
+import dev.tailrace.wire.compression.Compressor;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -32,6 +33,7 @@ final class Exchange {
   final Link link;
   final Request request;
   private final boolean wantsReply;
+  private final @Nullable Compressor replyCompressor;
 
   /** The message that the next reply answers. */
   private int responseTo;
@@ -57,7 +59,8 @@ final class Exchange {
       Request request,
       Invocation call,
       int responseTo,
-      boolean wantsReply) {
+      boolean wantsReply,
+      @Nullable Compressor replyCompressor) {
     this.context = context;
     this.link = link;
     this.request = request;
@@ -65,6 +68,7 @@ final class Exchange {
     operation = new Operation(call);
     this.responseTo = responseTo;
     this.wantsReply = wantsReply;
+    this.replyCompressor = replyCompressor;
   }
 
   /** Begins: asks the fault plan, then runs the command. */
@@ -307,6 +311,10 @@ final class Exchange {
   }
 
   /** Whether anybody waits for the reply. */
+  @Nullable Compressor replyCompressor() {
+    return replyCompressor;
+  }
+
   boolean wantsReply() {
     return wantsReply;
   }

@@ -1,7 +1,6 @@
 package dev.tailrace.fakeserver.core;
 
 import dev.tailrace.fakeserver.command.ClientConnection;
-import dev.tailrace.wire.frame.Message;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +13,7 @@ final class Link {
   final ClientConnection client;
 
   /** Messages that came while a command was still running. */
-  final Deque<Message> queued = new ArrayDeque<>();
+  final Deque<Incoming> queued = new ArrayDeque<>();
 
   /** The command that is running; null if there is none. */
   @Nullable Exchange running;

@@ -10,6 +10,7 @@ import dev.tailrace.fakeserver.replset.Member;
 import dev.tailrace.fakeserver.replset.ReplicaSet;
 import dev.tailrace.fakeserver.transaction.Sessions;
 import dev.tailrace.fakeserver.transaction.Transactions;
+import dev.tailrace.wire.compression.Compressor;
 import dev.tailrace.wire.frame.Message;
 import java.util.ArrayList;
 import java.util.List;
@@ -107,9 +108,15 @@ public final class ReplicaSetCore {
     return step(nowNanos, () -> context.connections.open(member, connection, remote));
   }
 
-  /** A message came. One on a connection that is unknown, or closed by now, is dropped. */
-  public Step received(long connection, Message message, long nowNanos) {
-    return step(nowNanos, () -> context.connections.receive(connection, message));
+  /**
+   * A message came. One on a connection that is unknown, or closed by now, is dropped.
+   *
+   * @param compressor by what it came compressed; null if it did not
+   */
+  public Step received(
+      long connection, Message message, @Nullable Compressor compressor, long nowNanos) {
+    Incoming incoming = new Incoming(message, compressor);
+    return step(nowNanos, () -> context.connections.receive(connection, incoming));
   }
 
   /** A connection is gone. */

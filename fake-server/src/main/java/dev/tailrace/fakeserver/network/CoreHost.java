@@ -3,6 +3,7 @@ package dev.tailrace.fakeserver.network;
 import dev.tailrace.fakeserver.core.Effect;
 import dev.tailrace.fakeserver.core.ReplicaSetCore;
 import dev.tailrace.fakeserver.core.Step;
+import dev.tailrace.wire.compression.OpCompressed;
 import dev.tailrace.wire.frame.BadMessageException;
 import dev.tailrace.wire.frame.Frame;
 import dev.tailrace.wire.frame.FrameReader;
@@ -182,8 +183,7 @@ public abstract class CoreHost implements AutoCloseable {
         attached.reader.feed(bytes);
         Optional<Frame> frame = attached.reader.poll();
         while (frame.isPresent() && !closed) {
-          Message message = Message.decode(frame.get());
-          apply((set, now) -> set.received(connection, message, now));
+          receive(connection, frame.get());
           frame = attached.reader.poll();
         }
       } catch (BadMessageException e) {
@@ -193,6 +193,17 @@ public abstract class CoreHost implements AutoCloseable {
       }
     } finally {
       lock.unlock();
+    }
+  }
+
+  private void receive(long connection, Frame frame) throws BadMessageException {
+    if (OpCompressed.is(frame)) {
+      OpCompressed compressed = OpCompressed.decompress(frame);
+      Message message = Message.decode(compressed.message());
+      apply((set, now) -> set.received(connection, message, compressed.compressor(), now));
+    } else {
+      Message message = Message.decode(frame);
+      apply((set, now) -> set.received(connection, message, /* compressor= */ null, now));
     }
   }
 

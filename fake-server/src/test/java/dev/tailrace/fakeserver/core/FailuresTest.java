@@ -49,7 +49,8 @@ class FailuresTest {
             node -> {
               throw new StackOverflowError();
             });
-    Exchange exchange = new Exchange(context, link, request, call, 7, true);
+    Exchange exchange =
+        new Exchange(context, link, request, call, 7, true, /* replyCompressor= */ null);
     link.running = exchange;
     exchange.start();
 

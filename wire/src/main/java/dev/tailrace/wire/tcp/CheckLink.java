@@ -3,6 +3,7 @@ package dev.tailrace.wire.tcp;
 import dev.tailrace.wire.topology.ServerAddress;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -60,7 +61,7 @@ final class CheckLink {
     } finally {
       lock.unlock();
     }
-    opening.open(settings);
+    opening.open(settings, List.of()); // What is checked is short.
     return opening;
   }
 

@@ -4,6 +4,8 @@ import static java.util.Objects.requireNonNull;
 
 import dev.tailrace.engine.transport.ServerKind;
 import dev.tailrace.engine.transport.ServerRef;
+import dev.tailrace.wire.compression.Compressor;
+import dev.tailrace.wire.compression.OpCompressed;
 import dev.tailrace.wire.frame.BadMessageException;
 import dev.tailrace.wire.frame.Frame;
 import dev.tailrace.wire.frame.FrameReader;
@@ -26,6 +28,7 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.bson.BsonDocument;
@@ -50,6 +53,9 @@ final class Connection implements AutoCloseable {
   private @Nullable HelloReply handshake;
   private long handshakeNanos;
 
+  /** What both sides can; null if there is nothing, or nothing is wanted. */
+  private @Nullable Compressor compressor;
+
   /**
    * A connection that is yet to be {@linkplain #open opened}.
    *
@@ -63,15 +69,16 @@ final class Connection implements AutoCloseable {
   /**
    * Connects and greets.
    *
+   * @param compressors what messages may be compressed by, if the server can, the best first
    * @throws UnknownHostException if the host's name cannot be resolved
    * @throws SocketTimeoutException if it took too long
    * @throws IOException if anything else went wrong; the connection is closed in every such case
    */
-  void open(TransportSettings settings) throws IOException {
+  void open(TransportSettings settings, List<Compressor> compressors) throws IOException {
     try {
       connect(settings.connectTimeoutMillis());
       readTimeoutMillis(settings.connectTimeoutMillis());
-      greet(settings.clientMetadata());
+      greet(settings.clientMetadata(), compressors);
       readTimeoutMillis(settings.socketTimeoutMillis());
     } catch (BadMessageException | BadHelloException e) {
       close();
@@ -140,7 +147,11 @@ final class Connection implements AutoCloseable {
 
   private void send(int flagBits, BsonDocument body) throws IOException {
     int requestId = ++lastRequestId;
-    write(OpMsg.encode(requestId, 0, flagBits, body));
+    ByteBuffer message = OpMsg.encode(requestId, 0, flagBits, body);
+    write(
+        compressor != null && OpCompressed.mayCompress(body.getFirstKey())
+            ? OpCompressed.compress(message, compressor)
+            : message);
   }
 
   /**
@@ -223,15 +234,21 @@ final class Connection implements AutoCloseable {
    * The handshake of the specification: the hello of old by the opcode of old, which every server
    * since 3.6 understands, with helloOk to learn whether it understands the new ones too.
    */
-  private void greet(BsonDocument clientMetadata)
+  private void greet(BsonDocument clientMetadata, List<Compressor> compressors)
       throws IOException, BadMessageException, BadHelloException {
     long start = System.nanoTime();
-    HelloReply reply = hello(Hello.handshake(clientMetadata));
+    List<String> names = compressors.stream().map(Compressor::compressorName).toList();
+    HelloReply reply = hello(Hello.handshake(clientMetadata, names));
     handshakeNanos = System.nanoTime() - start;
     if (!reply.ok()) {
       throw new IOException("handshake refused: " + reply.error());
     }
     handshake = reply;
+    compressor =
+        compressors.stream()
+            .filter(candidate -> reply.compressors().contains(candidate.compressorName()))
+            .findFirst()
+            .orElse(null);
   }
 
   private OpMsg receive(int responseTo) throws IOException, BadMessageException {
@@ -257,7 +274,9 @@ final class Connection implements AutoCloseable {
       readSome();
       frame = reader.poll();
     }
-    return frame.get();
+    return OpCompressed.is(frame.get())
+        ? OpCompressed.decompress(frame.get()).message()
+        : frame.get();
   }
 
   private void readSome() throws IOException, BadMessageException {

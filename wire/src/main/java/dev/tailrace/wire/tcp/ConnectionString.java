@@ -12,10 +12,10 @@ import java.util.Optional;
  * string and URI options specifications).
  *
  * <p>Options that this transport has a use for are the components of this record; {@code tls},
- * {@code ssl}, {@code compressors} and {@code loadBalanced} are accepted when they ask for nothing.
- * Other options, and values that are not of their option's type, become {@link #warnings}. User
- * names, TLS, compression, load balancers, {@code mongodb+srv} and Unix sockets are refused with an
- * {@link UnsupportedOptionException}: to connect without them would not be what was asked for.
+ * {@code ssl} and {@code loadBalanced} are accepted when they ask for nothing. Other options, and
+ * values that are not of their option's type, become {@link #warnings}. User names, TLS, load
+ * balancers, {@code mongodb+srv} and Unix sockets are refused with an {@link
+ * UnsupportedOptionException}: to connect without them would not be what was asked for.
  *
  * @param seeds where to begin to look for the deployment; at least one
  * @param database the database behind the slash, for whoever has a use for it
@@ -38,6 +38,9 @@ import java.util.Optional;
  *     connection while it waits, and the 101st would wait for the others
  * @param streamingChecks option serverMonitoringMode: whether checks are streamed where the server
  *     can (stream and auto), or each is asked for (poll)
+ * @param compressors option compressors: what messages may be compressed by, the best first; {@code
+ *     snappy}, {@code zlib} or {@code zstd}. One that is not on the class path is passed over
+ * @param zlibCompressionLevel option zlibCompressionLevel, default -1 (zlib's own choice), up to 9
  * @param warnings what was ignored, one sentence each
  */
 public record ConnectionString(
@@ -54,6 +57,8 @@ public record ConnectionString(
     Duration localThreshold,
     int maxPoolSize,
     boolean streamingChecks,
+    List<String> compressors,
+    int zlibCompressionLevel,
     List<String> warnings) {
 
   /** The smallest interval between checks, whatever the reason for one (monitoring spec). */
@@ -61,6 +66,7 @@ public record ConnectionString(
 
   public ConnectionString {
     seeds = List.copyOf(seeds);
+    compressors = List.copyOf(compressors);
     warnings = List.copyOf(warnings);
   }
 

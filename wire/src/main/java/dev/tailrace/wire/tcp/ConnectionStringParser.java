@@ -1,6 +1,7 @@
 package dev.tailrace.wire.tcp;
 
 import dev.tailrace.engine.transport.ReadPreference;
+import dev.tailrace.wire.compression.Compressors;
 import dev.tailrace.wire.topology.ServerAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -26,6 +27,7 @@ final class ConnectionStringParser {
   private static final String SCHEME = "mongodb://";
   private static final Pattern USER_INFO = Pattern.compile("[^:@]*(:[^:@]*)?");
   private static final Pattern DATABASE = Pattern.compile("[^/\\\\ \"$]+");
+  private static final int BEST_ZLIB_LEVEL = 9;
   private static final int MAX_APP_NAME_BYTES = 128;
 
   private ConnectionStringParser() {}
@@ -111,7 +113,6 @@ final class ConnectionStringParser {
             refuseUnless(asksFor(options, name, "false"), name, "encryption (TLS)");
         case "loadbalanced" ->
             refuseUnless(asksFor(options, name, "false"), name, "talking to a load balancer");
-        case "compressors" -> refuseUnless(asksFor(options, name, ""), name, "compression");
         default -> {
           refuseUnless(!name.startsWith("tls"), name, "encryption (TLS)");
           refuseUnless(!name.startsWith("auth"), name, "authentication");
@@ -156,6 +157,8 @@ final class ConnectionStringParser {
         options.millis("localThresholdMS", 0, Duration.ofMillis(15)),
         options.integer("maxPoolSize", 0).orElse(0),
         streamingChecks(options),
+        compressors(options),
+        zlibCompressionLevel(options),
         options.warnings());
   }
 
@@ -175,6 +178,30 @@ final class ConnectionStringParser {
       options.warn("serverMonitoringMode", "auto, stream or poll", mode);
     }
     return !mode.equals("poll");
+  }
+
+  private static List<String> compressors(UriOptions options) {
+    List<String> compressors = new ArrayList<>();
+    for (String name : String.join(",", options.list("compressors")).split(",", -1)) {
+      if (Compressors.NAMES.contains(name)) {
+        compressors.add(name);
+      } else if (!name.isEmpty()) {
+        options.warn("compressors", "some of " + Compressors.NAMES, name);
+      }
+    }
+    return compressors;
+  }
+
+  private static int zlibCompressionLevel(UriOptions options) {
+    int level =
+        options
+            .integer("zlibCompressionLevel", Compressors.DEFAULT_ZLIB_LEVEL)
+            .orElse(Compressors.DEFAULT_ZLIB_LEVEL);
+    if (level > BEST_ZLIB_LEVEL) {
+      options.warn("zlibCompressionLevel", "-1 to " + BEST_ZLIB_LEVEL, Integer.toString(level));
+      return Compressors.DEFAULT_ZLIB_LEVEL;
+    }
+    return level;
   }
 
   private static ReadPreference readPreference(UriOptions options) {

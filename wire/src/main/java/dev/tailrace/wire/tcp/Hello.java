@@ -7,6 +7,8 @@ import dev.tailrace.wire.topology.BadHelloException;
 import dev.tailrace.wire.topology.HelloReply;
 import dev.tailrace.wire.topology.TopologyVersion;
 import java.time.Duration;
+import java.util.List;
+import org.bson.BsonArray;
 import org.bson.BsonBoolean;
 import org.bson.BsonDocument;
 import org.bson.BsonInt32;
@@ -22,9 +24,17 @@ final class Hello {
 
   private Hello() {}
 
-  /** The first one on a connection, by its old name. */
-  static BsonDocument handshake(BsonDocument clientMetadata) {
-    return legacy().append("client", clientMetadata);
+  /**
+   * The first one on a connection, by its old name.
+   *
+   * @param compressors the names of those that the client would like to use, the best first
+   */
+  static BsonDocument handshake(BsonDocument clientMetadata, List<String> compressors) {
+    BsonDocument hello = legacy().append("client", clientMetadata);
+    return compressors.isEmpty()
+        ? hello
+        : hello.append(
+            "compression", new BsonArray(compressors.stream().map(BsonString::new).toList()));
   }
 
   /** One of the later ones, by the newest name that the server knows; answered at once. */

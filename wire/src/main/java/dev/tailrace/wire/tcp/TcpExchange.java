@@ -353,7 +353,7 @@ final class TcpExchange implements Transport.Exchange, Runnable {
   private @Nullable Outcome open(Server server, Connection connection) throws GivenUpException {
     stage = Stage.CONNECTING;
     try {
-      connection.open(settings);
+      connection.open(settings, settings.compressors());
     } catch (IOException e) {
       NetworkFault fault =
           e instanceof UnknownHostException

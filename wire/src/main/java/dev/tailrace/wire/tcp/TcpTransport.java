@@ -8,6 +8,7 @@ import dev.tailrace.engine.transport.Request;
 import dev.tailrace.engine.transport.Target;
 import dev.tailrace.engine.transport.Timers;
 import dev.tailrace.engine.transport.Transport;
+import dev.tailrace.wire.compression.Compressors;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
@@ -119,6 +120,9 @@ public final class TcpTransport implements Transport {
   private static TcpTransport start(
       ConnectionString uri, Optional<DriverInfo> wrapper, Timers timers, int lentMillis) {
     uri.warnings().forEach(warning -> LOG.warn("connection string: {}", warning));
+    uri.compressors().stream()
+        .filter(name -> Compressors.named(name).isEmpty())
+        .forEach(name -> LOG.warn("connection string: {} is not on the class path", name));
     TcpTransport transport =
         new TcpTransport(
             new TransportSettings(uri, ClientMetadata.of(uri.appName(), wrapper)),

@@ -1,5 +1,8 @@
 package dev.tailrace.wire.tcp;
 
+import dev.tailrace.wire.compression.Compressor;
+import dev.tailrace.wire.compression.Compressors;
+import java.util.List;
 import org.bson.BsonDocument;
 
 /**
@@ -9,6 +12,22 @@ import org.bson.BsonDocument;
  * @param clientMetadata the {@code client} document of each handshake; not to be changed
  */
 record TransportSettings(ConnectionString options, BsonDocument clientMetadata) {
+
+  /**
+   * What messages may be compressed by: those of the options that there are here, in their order.
+   */
+  List<Compressor> compressors() {
+    return options.compressors().stream()
+        .flatMap(name -> Compressors.named(name).stream())
+        .map(this::atLevel)
+        .toList();
+  }
+
+  private Compressor atLevel(Compressor compressor) {
+    return compressor.compressorName().equals("zlib")
+        ? Compressors.zlib(options.zlibCompressionLevel())
+        : compressor;
+  }
 
   /** For connecting, for the handshake and for checks; 0 for no limit. */
   int connectTimeoutMillis() {

@@ -1,9 +1,12 @@
 package dev.tailrace.wire.topology;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.bson.BsonArray;
 import org.bson.BsonDocument;
 import org.bson.BsonType;
 import org.bson.BsonValue;
@@ -95,6 +98,19 @@ final class HelloFields {
       }
     }
     return strings;
+  }
+
+  /** The strings of an array; none where there is no such field. */
+  List<String> texts(String name) throws BadHelloException {
+    @Nullable BsonValue value = value(name, BsonType.ARRAY);
+    List<String> texts = new ArrayList<>();
+    for (BsonValue element : value == null ? new BsonArray() : value.asArray()) {
+      if (!element.isString()) {
+        throw new BadHelloException(name, "strings only", element.getBsonType().name());
+      }
+      texts.add(element.asString().getValue());
+    }
+    return texts;
   }
 
   @Nullable ServerAddress address(String name) throws BadHelloException {

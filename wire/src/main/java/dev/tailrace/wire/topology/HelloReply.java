@@ -3,6 +3,7 @@ package dev.tailrace.wire.topology;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.bson.BsonDocument;
@@ -30,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param minWireVersion the oldest wire version it speaks
  * @param maxWireVersion the newest wire version it speaks
  * @param logicalSessionTimeoutMinutes how long an idle session lives
+ * @param compressors of those that the client has offered, the names of those that it knows
  * @param topologyVersion its count of changes; a server that sends one can also stream its replies
  */
 public record HelloReply(
@@ -47,10 +49,12 @@ public record HelloReply(
     int minWireVersion,
     int maxWireVersion,
     @Nullable Long logicalSessionTimeoutMinutes,
+    List<String> compressors,
     @Nullable TopologyVersion topologyVersion) {
 
   public HelloReply {
     members = Collections.unmodifiableSet(new LinkedHashSet<>(members));
+    compressors = List.copyOf(compressors);
     tags = Collections.unmodifiableMap(new LinkedHashMap<>(tags));
   }
 
@@ -78,6 +82,7 @@ public record HelloReply(
         fields.wireVersion("minWireVersion"),
         fields.wireVersion("maxWireVersion"),
         fields.integer("logicalSessionTimeoutMinutes"),
+        fields.texts("compression"),
         TopologyVersion.in(reply));
   }
 

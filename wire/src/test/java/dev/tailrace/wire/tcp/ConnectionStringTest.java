@@ -48,7 +48,8 @@ class ConnectionStringTest {
                 + "&readPreferenceTags=dc:ny,rack:1&readPreferenceTags=&maxStalenessSeconds=120"
                 + "&serverSelectionTimeoutMS=1&connectTimeoutMS=2&socketTimeoutMS=3"
                 + "&heartbeatFrequencyMS=500&localThresholdMS=5&maxPoolSize=6"
-                + "&serverMonitoringMode=poll&tls=false&compressors=&loadBalanced=false");
+                + "&serverMonitoringMode=poll&tls=false&compressors=zstd,zlib&zlibCompressionLevel=9"
+                + "&loadBalanced=false");
 
     assertThat(parsed.seeds()).extracting(Object::toString).containsExactly("a:1", "[::1]:2");
     assertThat(parsed.database()).contains("some.db");
@@ -65,6 +66,8 @@ class ConnectionStringTest {
     assertThat(parsed.localThreshold()).isEqualTo(Duration.ofMillis(5));
     assertThat(parsed.maxPoolSize()).isEqualTo(6);
     assertThat(parsed.streamingChecks()).isFalse();
+    assertThat(parsed.compressors()).containsExactly("zstd", "zlib");
+    assertThat(parsed.zlibCompressionLevel()).isEqualTo(9);
     assertThat(parsed.warnings()).isEmpty();
   }
 
@@ -83,7 +86,6 @@ class ConnectionStringTest {
           mongodb://a/?ssl=1                        | option ssl
           mongodb://a/?tlsCAFile=x                  | option tlscafile
           mongodb://a/?authMechanism=MONGODB-X509   | option authmechanism
-          mongodb://a/?compressors=zstd             | option compressors
           mongodb://a/?loadBalanced=true            | option loadbalanced
           mongodb://a/?proxyHost=p                  | option proxyhost
           """)
