@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.StringJoiner;
 import org.bson.BsonDocument;
 import org.bson.BsonTimestamp;
 import org.bson.BsonValue;
@@ -192,6 +193,33 @@ public final class ChangeStreamOptions {
   /** How long a stream may be stuck before it is called {@link StreamStatus.Stalled}. */
   public Duration stalledAfter() {
     return values.stalledAfter;
+  }
+
+  /** The options that say something, as {@code name=value}. */
+  @Override
+  public String toString() {
+    StringJoiner text = new StringJoiner(", ", "ChangeStreamOptions[", "]");
+    text.add("pipeline=" + pipeline());
+    addIfPresent(text, "fullDocument", fullDocument());
+    addIfPresent(text, "fullDocumentBeforeChange", fullDocumentBeforeChange());
+    addIfPresent(text, "resumeAfter", resumeAfter());
+    addIfPresent(text, "startAfter", startAfter());
+    addIfPresent(text, "startAtOperationTime", startAtOperationTime());
+    addIfPresent(text, "showExpandedEvents", showExpandedEvents());
+    addIfPresent(text, "maxAwaitTime", maxAwaitTime());
+    batchSize().ifPresent(size -> text.add("batchSize=" + size));
+    addIfPresent(text, "collation", collation());
+    addIfPresent(text, "comment", comment());
+    addIfPresent(text, "readConcern", readConcern());
+    text.add("readPreference=" + readPreference().mode().specName());
+    addIfPresent(text, "session", session());
+    addIfPresent(text, "timeout", timeout());
+    addIfPresent(text, "prefetch", prefetch());
+    return text.toString();
+  }
+
+  private static void addIfPresent(StringJoiner text, String name, Optional<?> value) {
+    value.ifPresent(present -> text.add(name + "=" + present));
   }
 
   /** Collects options. Not thread-safe; can go on being used after {@link #build}. */

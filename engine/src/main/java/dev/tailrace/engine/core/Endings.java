@@ -74,9 +74,11 @@ final class Endings {
 
   /** How a stream ended, for people. */
   static String describe(Ending ending) {
-    return ending instanceof Ending.Failed failed
-        ? failed.exception().toString()
-        : ((Ending.Regular) ending).reason().name().toLowerCase(Locale.ROOT);
+    if (ending instanceof Ending.Failed failed) {
+      ChangeStreamException why = failed.exception();
+      return why.getClass().getSimpleName() + ": " + why.getMessage();
+    }
+    return ((Ending.Regular) ending).reason().name().toLowerCase(Locale.ROOT);
   }
 
   /** What a user is told of lost history. */

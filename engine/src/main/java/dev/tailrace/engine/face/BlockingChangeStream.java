@@ -31,8 +31,9 @@ import org.jspecify.annotations.Nullable;
  * for the server; each event goes to one of them.
  *
  * <p>A stream that cannot go on throws a {@link ChangeStreamException}, from the call that finds
- * out and from every later one. Interrupting a thread that waits loses nothing: the stream stays as
- * it is, and the next call goes on.
+ * out and from every later one; but {@link ChangeStreamException.TimedOut} ends a call only.
+ * Interrupting a thread that waits loses nothing: the stream stays as it is, and the next call goes
+ * on.
  *
  * @param <T> how events are handed over
  */
