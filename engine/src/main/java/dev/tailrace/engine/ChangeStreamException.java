@@ -160,6 +160,21 @@ public abstract sealed class ChangeStreamException extends RuntimeException {
   }
 
   /**
+   * A server was reached, but it does not accept the transport's credential, or did not prove
+   * itself to be the one that knows it. Opening again needs another credential; the cause tells
+   * more.
+   */
+  public static final class NotAuthenticated extends ChangeStreamException {
+
+    private static final long serialVersionUID = 1L;
+
+    public NotAuthenticated(
+        String message, @Nullable ResumeToken resumeToken, @Nullable Throwable cause) {
+      super(message, resumeToken, cause);
+    }
+  }
+
+  /**
    * An event came without its {@code _id}: the pipeline removed or changed it, and the stream could
    * not be resumed behind it. Keep {@code _id} in the pipeline.
    */

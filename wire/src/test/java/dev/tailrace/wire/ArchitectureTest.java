@@ -12,6 +12,7 @@ class ArchitectureTest {
 
   private static final String FRAME = "dev.tailrace.wire.frame..";
   private static final String TOPOLOGY = "dev.tailrace.wire.topology..";
+  private static final String AUTH = "dev.tailrace.wire.auth..";
   private static final String TCP = "dev.tailrace.wire.tcp..";
 
   private static final JavaClasses CLASSES =
@@ -20,10 +21,10 @@ class ArchitectureTest {
           .importPackages("dev.tailrace.wire");
 
   @Test
-  void frameAndTopologyCannotAct() {
+  void whatDecidesCannotAct() {
     noClasses()
         .that()
-        .resideInAnyPackage(FRAME, TOPOLOGY)
+        .resideInAnyPackage(FRAME, TOPOLOGY, AUTH)
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(
@@ -38,14 +39,14 @@ class ArchitectureTest {
         .orShould()
         .dependOnClassesThat()
         .haveNameMatching(
-            "java\\.lang\\.(Thread|ThreadLocal|Process|Runtime)"
+            "java\\.lang\\.(Thread|ThreadLocal|Process|Runtime)|java\\.security\\.SecureRandom"
                 + "|java\\.util\\.(Random|UUID|Timer|concurrent\\.(?!TimeUnit).*)"
                 + "|java\\.time\\.(Clock|Instant|LocalDate.*|ZonedDateTime)")
         .orShould()
         .callMethod(System.class, "nanoTime")
         .orShould()
         .callMethod(System.class, "currentTimeMillis")
-        .because("the codec and the topology decide; tcp acts")
+        .because("codec, topology and authentication decide; tcp acts")
         .check(CLASSES);
   }
 
@@ -56,14 +57,21 @@ class ArchitectureTest {
         .resideInAPackage(FRAME)
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage(TOPOLOGY, TCP)
+        .resideInAnyPackage(TOPOLOGY, AUTH, TCP)
         .check(CLASSES);
     noClasses()
         .that()
         .resideInAPackage(TOPOLOGY)
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage(FRAME, TCP)
+        .resideInAnyPackage(FRAME, AUTH, TCP)
+        .check(CLASSES);
+    noClasses()
+        .that()
+        .resideInAPackage(AUTH)
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(FRAME, TOPOLOGY, TCP)
         .check(CLASSES);
   }
 
@@ -96,5 +104,6 @@ class ArchitectureTest {
   void theImportIsNotEmpty() {
     assertThat(CLASSES.containPackage("dev.tailrace.wire.frame")).isTrue();
     assertThat(CLASSES.containPackage("dev.tailrace.wire.topology")).isTrue();
+    assertThat(CLASSES.containPackage("dev.tailrace.wire.auth")).isTrue();
   }
 }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tailrace.engine.transport.ReadPreference;
+import dev.tailrace.wire.auth.Credential;
+import dev.tailrace.wire.auth.Mechanism;
 import dev.tailrace.wire.tcp.ConnectionString;
 import dev.tailrace.wire.tcp.ConnectionStringException;
 import dev.tailrace.wire.tcp.UnsupportedOptionException;
@@ -12,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -20,20 +23,23 @@ import org.bson.BsonArray;
 import org.bson.BsonBoolean;
 import org.bson.BsonDocument;
 import org.bson.BsonInt32;
+import org.bson.BsonNull;
 import org.bson.BsonString;
 import org.bson.BsonValue;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * The suites of the connection string and URI options specifications. No case is left out: one that
- * asks for what comes later (by its user name, its Unix socket or its options) must be refused with
- * an {@link UnsupportedOptionException}.
+ * The suites of the connection string, URI options and authentication specifications. No case is
+ * left out: one that asks for what comes later (by its Unix socket or its options), or for a
+ * mechanism that there is not, must be refused with an {@link UnsupportedOptionException}.
  */
 class ConnectionStringTest {
 
   private static final Pattern OPTION = Pattern.compile("[?&]([A-Za-z]+)=([^&]*)");
-  private static final Pattern OF_LATER = Pattern.compile("(tls|ssl|auth|proxy|srv).*");
+  private static final Pattern OF_LATER = Pattern.compile("(tls|ssl|proxy|srv).*");
+  private static final Pattern OTHER_MECHANISM =
+      Pattern.compile(".*[?&]authMechanism=(GSSAPI|MONGODB-AWS|MONGODB-OIDC)(&.*)?");
 
   @TestFactory
   Stream<DynamicTest> connectionStrings() {
@@ -43,6 +49,11 @@ class ConnectionStringTest {
   @TestFactory
   Stream<DynamicTest> uriOptions() {
     return OfficialTests.in("uri-options/tests", ConnectionStringTest::playAll);
+  }
+
+  @TestFactory
+  Stream<DynamicTest> credentials() {
+    return OfficialTests.in("auth/tests/legacy", ConnectionStringTest::playAll);
   }
 
   private static void playAll(BsonDocument file) {
@@ -56,7 +67,7 @@ class ConnectionStringTest {
       assertThatThrownBy(() -> ConnectionString.parse(uri))
           .as(uri)
           .isInstanceOf(ConnectionStringException.class);
-    } else if (asksForWhatComesLater(test, uri)) {
+    } else if (asksForWhatComesLater(uri)) {
       assertThatThrownBy(() -> ConnectionString.parse(uri))
           .as(uri)
           .isInstanceOf(UnsupportedOptionException.class);
@@ -65,8 +76,7 @@ class ConnectionStringTest {
     }
   }
 
-  private static boolean asksForWhatComesLater(BsonDocument test, String uri) {
-    boolean user = test.isDocument("auth") && test.getDocument("auth").isString("username");
+  private static boolean asksForWhatComesLater(String uri) {
     boolean unixSocket = uri.contains(".sock");
     boolean option =
         options(uri).entrySet().stream()
@@ -77,7 +87,8 @@ class ConnectionStringTest {
                         : OF_LATER.matcher(entry.getKey()).matches()
                             && !(entry.getKey().matches("tls|ssl")
                                 && entry.getValue().equals("false")));
-    return user || unixSocket || option || uri.startsWith("mongodb+srv:");
+    boolean mechanism = OTHER_MECHANISM.matcher(uri).matches();
+    return mechanism || unixSocket || option || uri.startsWith("mongodb+srv:");
   }
 
   private static void check(BsonDocument test, ConnectionString parsed) {
@@ -88,6 +99,12 @@ class ConnectionStringTest {
         expected.add(address(host.asDocument()));
       }
       assertThat(parsed.seeds()).as(uri).isEqualTo(expected);
+    }
+    if (test.isDocument("auth")) {
+      checkAuth(test.getDocument("auth"), parsed);
+    }
+    if (test.containsKey("credential")) {
+      checkCredential(test.get("credential"), parsed.credential());
     }
     Map<String, BsonValue> known = known(parsed);
     if (test.isDocument("options")) {
@@ -107,6 +124,34 @@ class ConnectionStringTest {
     }
   }
 
+  private static void checkAuth(BsonDocument auth, ConnectionString parsed) {
+    assertThat(parsed.credential().flatMap(Credential::userName)).isEqualTo(text(auth, "username"));
+    assertThat(parsed.credential().flatMap(Credential::password)).isEqualTo(text(auth, "password"));
+    assertThat(parsed.database()).isEqualTo(text(auth, "db"));
+  }
+
+  private static void checkCredential(BsonValue expected, Optional<Credential> found) {
+    if (expected.isNull()) {
+      assertThat(found).isEmpty();
+      return;
+    }
+    BsonDocument credential = expected.asDocument();
+    assertThat(credential.get("mechanism_properties")).isEqualTo(BsonNull.VALUE);
+    assertThat(found)
+        .contains(
+            new Credential(
+                text(credential, "username"),
+                text(credential, "password"),
+                credential.getString("source").getValue(),
+                text(credential, "mechanism").flatMap(Mechanism::named)));
+  }
+
+  private static Optional<String> text(BsonDocument document, String name) {
+    return document.isString(name)
+        ? Optional.of(document.getString(name).getValue())
+        : Optional.empty();
+  }
+
   private static ServerAddress address(BsonDocument host) {
     int port = host.isNull("port") ? ServerAddress.DEFAULT_PORT : host.getInt32("port").getValue();
     return new ServerAddress(host.getString("host").getValue(), port);
@@ -119,6 +164,15 @@ class ConnectionStringTest {
     known.put(
         "compressors", new BsonArray(parsed.compressors().stream().map(BsonString::new).toList()));
     known.put("zlibcompressionlevel", number(parsed.zlibCompressionLevel()));
+    parsed
+        .credential()
+        .ifPresent(
+            credential -> {
+              known.put("authsource", new BsonString(credential.source()));
+              known.put(
+                  "authmechanism",
+                  new BsonString(credential.mechanism().map(Mechanism::specName).orElse("")));
+            });
     known.put("connecttimeoutms", number(parsed.connectTimeout().toMillis()));
     known.put("directconnection", BsonBoolean.valueOf(parsed.directConnection()));
     known.put("heartbeatfrequencyms", number(parsed.heartbeatFrequency().toMillis()));

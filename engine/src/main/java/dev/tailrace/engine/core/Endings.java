@@ -3,6 +3,7 @@ package dev.tailrace.engine.core;
 import dev.tailrace.engine.ChangeStreamException;
 import dev.tailrace.engine.ResumeToken;
 import dev.tailrace.engine.transport.DocumentSlice;
+import dev.tailrace.engine.transport.Outcome;
 import dev.tailrace.engine.transport.ServerRef;
 import java.time.Duration;
 import java.util.Locale;
@@ -21,9 +22,12 @@ final class Endings {
       return new Ending.Failed(refused(byServer, position));
     }
     Failure.NoAnswer noAnswer = (Failure.NoAnswer) failure;
+    @Nullable ResumeToken token = position.lastKnownToken().orElse(null);
     return new Ending.Failed(
-        new ChangeStreamException.Unreachable(
-            noAnswer.message(), position.lastKnownToken().orElse(null), noAnswer.cause()));
+        noAnswer.reason() == Outcome.Reason.NOT_AUTHENTICATED
+            ? new ChangeStreamException.NotAuthenticated(
+                noAnswer.message(), token, noAnswer.cause())
+            : new ChangeStreamException.Unreachable(noAnswer.message(), token, noAnswer.cause()));
   }
 
   /** A reply that breaks the protocol. */

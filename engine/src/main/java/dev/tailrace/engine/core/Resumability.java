@@ -32,8 +32,10 @@ final class Resumability {
       return policy.alsoResumable().contains(byServer.error().code())
           || isResumable(byServer.error(), Capabilities.of(byServer.server()));
     }
-    // Whatever no server said is resumable; but a transport that was closed stays closed.
-    return ((Failure.NoAnswer) failure).reason() != Outcome.Reason.CLOSED;
+    // Whatever no server said is resumable; but a transport that was closed stays closed, and a
+    // password that was wrong stays wrong.
+    Outcome.Reason reason = ((Failure.NoAnswer) failure).reason();
+    return reason != Outcome.Reason.CLOSED && reason != Outcome.Reason.NOT_AUTHENTICATED;
   }
 
   /** What the specification says of a server's error; where there are no labels, codes decide. */

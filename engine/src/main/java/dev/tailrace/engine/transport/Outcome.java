@@ -45,6 +45,8 @@ public sealed interface Outcome {
     NO_ELIGIBLE_SERVER,
     /** The server sent something that is not the protocol. The connection is closed. */
     BAD_MESSAGE,
+    /** The server was reached, and it and the client do not believe each other. */
+    NOT_AUTHENTICATED,
     /** The request's {@link TimeLimit} was over before it was answered. */
     TIMEOUT,
     /** The transport was closed. */

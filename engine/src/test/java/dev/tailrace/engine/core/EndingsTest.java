@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tailrace.engine.ChangeStreamException;
+import dev.tailrace.engine.ResumePolicy;
 import dev.tailrace.engine.ResumeToken;
 import dev.tailrace.engine.bytes.MalformedBsonException;
 import dev.tailrace.engine.transport.DocumentSlice;
@@ -63,6 +64,21 @@ class EndingsTest {
     assertThat(ending.exception())
         .isInstanceOf(ChangeStreamException.Unreachable.class)
         .hasMessage("reset")
+        .hasCause(RESET.cause());
+  }
+
+  @Test
+  void whoeverIsNotBelievedIsToldSo() {
+    Failure failure =
+        new Failure.NoAnswer(Outcome.Reason.NOT_AUTHENTICATED, "wrong password", RESET.cause());
+
+    assertThat(RetryableReads.isRetryable(failure)).isFalse();
+    assertThat(RetryableReads.isPassing(failure)).isFalse();
+    assertThat(Resumability.isResumable(failure, ResumePolicy.persistent(Duration.ofHours(1))))
+        .isFalse();
+    assertThat(((Ending.Failed) Endings.failed(failure, POSITION)).exception())
+        .isInstanceOf(ChangeStreamException.NotAuthenticated.class)
+        .hasMessage("wrong password")
         .hasCause(RESET.cause());
   }
 

@@ -10,12 +10,17 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.bson.BsonDocument;
 import org.bson.BsonInt64;
 import org.bson.RawBsonDocument;
 
 /** What can happen to a machine, for {@link MachinePropertyTest}. */
 final class MachineWorld extends MachineWitness {
+
+  /** What no further attempt changes. */
+  private static final Set<Outcome.Reason> FOR_GOOD =
+      Set.of(Outcome.Reason.CLOSED, Outcome.Reason.NOT_AUTHENTICATED);
 
   MachineWorld(MachineSetup setup) {
     super(setup);
@@ -180,7 +185,7 @@ final class MachineWorld extends MachineWitness {
   void fail(Outcome.Reason reason) {
     if (awaited != 0) {
       long exchange = awaited;
-      failed(exchange(exchange), reason != Outcome.Reason.CLOSED);
+      failed(exchange(exchange), !FOR_GOOD.contains(reason));
       exchange(exchange).isFailed = true;
       awaited = 0;
       see(

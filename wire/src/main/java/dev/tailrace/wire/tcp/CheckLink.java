@@ -1,5 +1,6 @@
 package dev.tailrace.wire.tcp;
 
+import dev.tailrace.wire.auth.AuthenticationException;
 import dev.tailrace.wire.topology.ServerAddress;
 import java.io.IOException;
 import java.time.Duration;
@@ -61,7 +62,11 @@ final class CheckLink {
     } finally {
       lock.unlock();
     }
-    opening.open(settings, List.of()); // What is checked is short.
+    try {
+      opening.open(settings, List.of()); // What is checked is short.
+    } catch (AuthenticationException e) {
+      throw new IllegalStateException("checks do not authenticate", e);
+    }
     return opening;
   }
 

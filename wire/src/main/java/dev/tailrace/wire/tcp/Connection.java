@@ -2,11 +2,16 @@ package dev.tailrace.wire.tcp;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.tailrace.engine.transport.DocumentSlice;
 import dev.tailrace.engine.transport.ServerKind;
 import dev.tailrace.engine.transport.ServerRef;
+import dev.tailrace.wire.auth.Authentication;
+import dev.tailrace.wire.auth.AuthenticationException;
+import dev.tailrace.wire.auth.Authenticator;
 import dev.tailrace.wire.compression.Compressor;
 import dev.tailrace.wire.compression.OpCompressed;
 import dev.tailrace.wire.frame.BadMessageException;
+import dev.tailrace.wire.frame.DocumentCheck;
 import dev.tailrace.wire.frame.Frame;
 import dev.tailrace.wire.frame.FrameReader;
 import dev.tailrace.wire.frame.Message;
@@ -18,6 +23,7 @@ import dev.tailrace.wire.topology.BadHelloException;
 import dev.tailrace.wire.topology.HelloReply;
 import dev.tailrace.wire.topology.ServerAddress;
 import dev.tailrace.wire.topology.ServerType;
+import dev.tailrace.wire.topology.StateChangeError;
 import dev.tailrace.wire.topology.WireVersions;
 import java.io.EOFException;
 import java.io.IOException;
@@ -35,9 +41,9 @@ import org.bson.BsonDocument;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One socket to one server: connected, greeted, and then one exchange after another. Blocks its
- * caller. Not thread-safe but for {@link #close}, which may come from any thread and ends whatever
- * wait there is.
+ * One socket to one server: connected, greeted, authenticated where there is somebody to
+ * authenticate as, and then one exchange after another. Blocks its caller. Not thread-safe but for
+ * {@link #close}, which may come from any thread and ends whatever wait there is.
  */
 final class Connection implements AutoCloseable {
 
@@ -52,6 +58,7 @@ final class Connection implements AutoCloseable {
   private boolean closed;
   private @Nullable HelloReply handshake;
   private long handshakeNanos;
+  private boolean open;
 
   /** What both sides can; null if there is nothing, or nothing is wanted. */
   private @Nullable Compressor compressor;
@@ -67,31 +74,49 @@ final class Connection implements AutoCloseable {
   }
 
   /**
-   * Connects and greets.
+   * Connects, greets, and authenticates.
    *
    * @param compressors what messages may be compressed by, if the server can, the best first
+   * @throws AuthenticationException if the server was reached, and the two do not believe each
+   *     other
    * @throws UnknownHostException if the host's name cannot be resolved
    * @throws SocketTimeoutException if it took too long
    * @throws IOException if anything else went wrong; the connection is closed in every such case
    */
-  void open(TransportSettings settings, List<Compressor> compressors) throws IOException {
+  void open(TransportSettings settings, List<Compressor> compressors)
+      throws IOException, AuthenticationException {
     try {
       connect(settings.connectTimeoutMillis());
       readTimeoutMillis(settings.connectTimeoutMillis());
-      greet(settings.clientMetadata(), compressors);
+      Optional<Authentication> authentication = settings.authenticator().map(Authenticator::begin);
+      BsonDocument hello = Hello.handshake(settings.clientMetadata(), names(compressors));
+      if (authentication.isPresent()) {
+        greetAndAuthenticate(hello, authentication.get());
+      } else {
+        greet(hello);
+      }
+      compressor = agreedOn(compressors);
       readTimeoutMillis(settings.socketTimeoutMillis());
+      open = true;
     } catch (BadMessageException | BadHelloException e) {
-      close();
       throw new IOException("handshake: " + e.getMessage(), e);
-    } catch (IOException e) {
-      close();
-      throw e;
+    } catch (AuthenticationException e) {
+      throw e.at(address.toString());
+    } finally {
+      if (!open) {
+        close();
+      }
     }
+  }
+
+  /** Whether the server answered the greeting. */
+  boolean isGreeted() {
+    return handshake != null;
   }
 
   /** Whether {@link #open} succeeded once. */
   boolean isOpen() {
-    return handshake != null;
+    return open;
   }
 
   /** What the server said when it was greeted. */
@@ -196,13 +221,16 @@ final class Connection implements AutoCloseable {
   /** Sends a hello and waits for its reply, with the opcode that the server knows. */
   HelloReply hello(BsonDocument command)
       throws IOException, BadMessageException, BadHelloException {
-    if (handshake != null && handshake.maxWireVersion() >= WireVersions.MIN) {
-      return Hello.parse(exchange(0, Hello.withDatabase(command)).body());
-    }
+    return handshake != null && handshake.maxWireVersion() >= WireVersions.MIN
+        ? Hello.parse(exchange(0, Hello.withDatabase(command)).body())
+        : Hello.parse(legacyHello(command));
+  }
+
+  private DocumentSlice legacyHello(BsonDocument command) throws IOException, BadMessageException {
     int requestId = ++lastRequestId;
     write(OpQuery.encode(requestId, Hello.DATABASE, command));
     if (read(requestId) instanceof OpReply reply) {
-      return Hello.parse(reply.document());
+      return reply.document();
     }
     throw new BadMessageException("an OP_REPLY", "another message", MessageHeader.LENGTH);
   }
@@ -234,21 +262,48 @@ final class Connection implements AutoCloseable {
    * The handshake of the specification: the hello of old by the opcode of old, which every server
    * since 3.6 understands, with helloOk to learn whether it understands the new ones too.
    */
-  private void greet(BsonDocument clientMetadata, List<Compressor> compressors)
+  private DocumentSlice greet(BsonDocument hello)
       throws IOException, BadMessageException, BadHelloException {
     long start = System.nanoTime();
-    List<String> names = compressors.stream().map(Compressor::compressorName).toList();
-    HelloReply reply = hello(Hello.handshake(clientMetadata, names));
+    DocumentSlice answer = legacyHello(hello);
+    HelloReply reply = Hello.parse(answer);
     handshakeNanos = System.nanoTime() - start;
     if (!reply.ok()) {
       throw new IOException("handshake refused: " + reply.error());
     }
     handshake = reply;
-    compressor =
-        compressors.stream()
-            .filter(candidate -> reply.compressors().contains(candidate.compressorName()))
-            .findFirst()
-            .orElse(null);
+    return answer;
+  }
+
+  private void greetAndAuthenticate(BsonDocument hello, Authentication authentication)
+      throws IOException, BadMessageException, BadHelloException, AuthenticationException {
+    hello.putAll(authentication.greeting());
+    DocumentSlice answer = greet(hello);
+    if (handshake().type() == ServerType.RS_ARBITER) {
+      return; // Arbiters know no users, as they have no data.
+    }
+    @Nullable BsonDocument command = authentication.greeted(answer.asDocument());
+    while (command != null) {
+      DocumentSlice reply = exchange(0, command).body();
+      DocumentCheck.check(reply);
+      Optional<StateChangeError> lost = StateChangeError.in(reply.asDocument());
+      if (lost.isPresent()) {
+        throw new IOException("authentication: " + lost.get().message());
+      }
+      command = authentication.answered(reply.asDocument());
+    }
+  }
+
+  private static List<String> names(List<Compressor> compressors) {
+    return compressors.stream().map(Compressor::compressorName).toList();
+  }
+
+  private @Nullable Compressor agreedOn(List<Compressor> compressors) {
+    List<String> known = handshake().compressors();
+    return compressors.stream()
+        .filter(candidate -> known.contains(candidate.compressorName()))
+        .findFirst()
+        .orElse(null);
   }
 
   private OpMsg receive(int responseTo) throws IOException, BadMessageException {

@@ -1,6 +1,7 @@
 package dev.tailrace.wire.tcp;
 
 import dev.tailrace.engine.transport.ReadPreference;
+import dev.tailrace.wire.auth.Credential;
 import dev.tailrace.wire.topology.ServerAddress;
 import java.time.Duration;
 import java.util.List;
@@ -9,16 +10,19 @@ import java.util.Optional;
 /**
  * A deployment's address and how to talk to it, as one string: <code>
  * mongodb://host1:port1,host2:port2/database?option=value&amp;option=value</code> (connection
- * string and URI options specifications).
+ * string, URI options and authentication specifications).
  *
  * <p>Options that this transport has a use for are the components of this record; {@code tls},
  * {@code ssl} and {@code loadBalanced} are accepted when they ask for nothing. Other options, and
- * values that are not of their option's type, become {@link #warnings}. User names, TLS, load
- * balancers, {@code mongodb+srv} and Unix sockets are refused with an {@link
- * UnsupportedOptionException}: to connect without them would not be what was asked for.
+ * values that are not of their option's type, become {@link #warnings}. TLS, load balancers, other
+ * mechanisms than those of {@link dev.tailrace.wire.auth.Mechanism}, {@code mongodb+srv} and Unix
+ * sockets are refused with an {@link UnsupportedOptionException}: to connect without them would not
+ * be what was asked for.
  *
  * @param seeds where to begin to look for the deployment; at least one
  * @param database the database behind the slash, for whoever has a use for it
+ * @param credential the user before the hosts, with options authSource and authMechanism: who the
+ *     client is; empty for nobody
  * @param replicaSet option replicaSet: the name that the set must have
  * @param directConnection option directConnection: talk to the one seed as it is
  * @param appName option appName: shown in the server's log
@@ -46,6 +50,7 @@ import java.util.Optional;
 public record ConnectionString(
     List<ServerAddress> seeds,
     Optional<String> database,
+    Optional<Credential> credential,
     Optional<String> replicaSet,
     boolean directConnection,
     Optional<String> appName,

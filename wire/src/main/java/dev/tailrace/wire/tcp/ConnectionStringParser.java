@@ -1,6 +1,7 @@
 package dev.tailrace.wire.tcp;
 
 import dev.tailrace.engine.transport.ReadPreference;
+import dev.tailrace.wire.auth.Credential;
 import dev.tailrace.wire.compression.Compressors;
 import dev.tailrace.wire.topology.ServerAddress;
 import java.nio.charset.StandardCharsets;
@@ -19,13 +20,16 @@ import java.util.regex.Pattern;
 /**
  * Takes a connection string apart. It must not show a password in an error or a warning, also not
  * where one that should have been percent-encoded makes the string fall apart in the wrong places.
- * A password comes with an at-sign behind it: so a string with an at-sign is refused before
- * anything of it could be shown.
+ * A password comes with an at-sign behind it: so a string with an at-sign in a place that cannot be
+ * meant is refused before anything of it could be shown.
  */
 final class ConnectionStringParser {
 
   private static final String SCHEME = "mongodb://";
   private static final Pattern USER_INFO = Pattern.compile("[^:@]*(:[^:@]*)?");
+  private static final Pattern MAY_HAVE_AT =
+      Pattern.compile(
+          "(replicaSet|appName|readPreferenceTags|authSource)=[^/:]*", Pattern.CASE_INSENSITIVE);
   private static final Pattern DATABASE = Pattern.compile("[^/\\\\ \"$]+");
   private static final int BEST_ZLIB_LEVEL = 9;
   private static final int MAX_APP_NAME_BYTES = 128;
@@ -42,13 +46,18 @@ final class ConnectionStringParser {
     String rest = uri.substring(SCHEME.length());
     int hostsEnd = firstOf(rest, '/', '?');
     int optionsStart = firstOf(rest, '?', '?');
-    refuseUserInfo(rest.substring(0, hostsEnd), rest.substring(hostsEnd));
-    List<ServerAddress> seeds = seeds(rest.substring(0, hostsEnd));
+    int hostsStart = rest.lastIndexOf('@', hostsEnd - 1) + 1;
+    UserInfo user = userInfo(rest.substring(0, hostsStart), rest.substring(hostsEnd));
+    List<ServerAddress> seeds = seeds(rest.substring(hostsStart, hostsEnd));
     Optional<String> database =
         database(rest.substring(Math.min(hostsEnd + 1, optionsStart), optionsStart));
     UriOptions options = new UriOptions(rest.substring(Math.min(optionsStart + 1, rest.length())));
     refuseUnsupported(options);
-    return build(seeds, database, options);
+    return build(
+        seeds,
+        database,
+        CredentialOptions.credential(user.name, user.password, database, options),
+        options);
   }
 
   /** Where the first of two characters is; the end if neither is there. */
@@ -61,17 +70,43 @@ final class ConnectionStringParser {
     return text.length();
   }
 
-  private static void refuseUserInfo(String hosts, String behindHosts) {
-    int at = hosts.lastIndexOf('@');
-    String userInfo = hosts.substring(0, Math.max(at, 0));
-    boolean misplaced = at < 0 && behindHosts.contains("@");
-    if (misplaced || !USER_INFO.matcher(userInfo).matches() || !PercentCoding.isValid(userInfo)) {
+  /** What stands before the hosts, decoded. */
+  private record UserInfo(Optional<String> name, Optional<String> password) {}
+
+  private static UserInfo userInfo(String withAt, String behindHosts) {
+    String text = withAt.isEmpty() ? "" : withAt.substring(0, withAt.length() - 1);
+    boolean misplaced =
+        behindHosts.contains("@") && (withAt.isEmpty() || !isOnlyInValues(behindHosts));
+    if (misplaced || !USER_INFO.matcher(text).matches() || !PercentCoding.isValid(text)) {
       throw new ConnectionStringException(
           "a : @ / ? or % in the user name, the password or an option must be percent-encoded");
     }
-    if (at >= 0) {
-      throw new UnsupportedOptionException("user name", "authentication");
+    if (withAt.isEmpty()) {
+      return new UserInfo(Optional.empty(), Optional.empty());
     }
+    String[] parts = text.split(":", 2);
+    if (parts[0].isEmpty()) {
+      throw new ConnectionStringException("the user name before the @ is empty");
+    }
+    return new UserInfo(
+        Optional.of(PercentCoding.decode(parts[0], "user name")),
+        parts.length < 2
+            ? Optional.empty()
+            : Optional.of(PercentCoding.decode(parts[1], "password")));
+  }
+
+  /**
+   * Whether at-signs are nowhere but in values of options that may have one, and with nothing
+   * behind them that would look like the rest of a connection string.
+   */
+  private static boolean isOnlyInValues(String behindHosts) {
+    int optionsStart = firstOf(behindHosts, '?', '?');
+    if (!behindHosts.startsWith("/") || behindHosts.lastIndexOf('@', optionsStart) >= 0) {
+      return false;
+    }
+    return Arrays.stream(behindHosts.substring(optionsStart).split("[?&]", -1))
+        .filter(pair -> pair.contains("@"))
+        .allMatch(pair -> MAY_HAVE_AT.matcher(pair).matches());
   }
 
   private static List<ServerAddress> seeds(String hosts) {
@@ -115,7 +150,6 @@ final class ConnectionStringParser {
             refuseUnless(asksFor(options, name, "false"), name, "talking to a load balancer");
         default -> {
           refuseUnless(!name.startsWith("tls"), name, "encryption (TLS)");
-          refuseUnless(!name.startsWith("auth"), name, "authentication");
           refuseUnless(!name.startsWith("proxy"), name, "connecting through a proxy");
           refuseUnless(!name.startsWith("srv"), name, "finding seeds through DNS");
         }
@@ -134,7 +168,10 @@ final class ConnectionStringParser {
   }
 
   private static ConnectionString build(
-      List<ServerAddress> seeds, Optional<String> database, UriOptions options) {
+      List<ServerAddress> seeds,
+      Optional<String> database,
+      Optional<Credential> credential,
+      UriOptions options) {
     boolean directConnection = options.flag("directConnection", false);
     if (directConnection && seeds.size() > 1) {
       throw new ConnectionStringException(
@@ -143,6 +180,7 @@ final class ConnectionStringParser {
     return new ConnectionString(
         seeds,
         database,
+        credential,
         options.string("replicaSet"),
         directConnection,
         appName(options),

@@ -23,8 +23,8 @@ final class Server {
       ServerMonitor.Listener listener) {
     this.address = address;
     this.pool = new ConnectionPool(address, settings.options().maxPoolSize());
-    this.checks = new CheckLink(address, settings);
-    this.samples = new CheckLink(address, settings);
+    this.checks = new CheckLink(address, settings.forChecks());
+    this.samples = new CheckLink(address, settings.forChecks());
     RoundTripSampler sampler = new RoundTripSampler(settings, samples, roundTrips);
     AtomicBoolean sampling = new AtomicBoolean();
     Runnable startSampling =

@@ -12,6 +12,7 @@ import dev.tailrace.engine.transport.Target;
 import dev.tailrace.engine.transport.TimeLimit;
 import dev.tailrace.engine.transport.Timers;
 import dev.tailrace.engine.transport.Transport;
+import dev.tailrace.wire.auth.AuthenticationException;
 import dev.tailrace.wire.frame.BadMessageException;
 import dev.tailrace.wire.frame.OpMsg;
 import dev.tailrace.wire.tcp.Abandonment.Why;
@@ -354,12 +355,15 @@ final class TcpExchange implements Transport.Exchange, Runnable {
     stage = Stage.CONNECTING;
     try {
       connection.open(settings, settings.compressors());
+    } catch (AuthenticationException e) {
+      report(server, connection, NetworkFault.NOT_AUTHENTICATED, e);
+      return failed(
+          connection.isGreeted() ? connection.server() : null,
+          Reason.NOT_AUTHENTICATED,
+          String.valueOf(e.getMessage()),
+          e);
     } catch (IOException e) {
-      NetworkFault fault =
-          e instanceof UnknownHostException
-              ? NetworkFault.NOT_RESOLVED
-              : NetworkFault.NOT_ESTABLISHED;
-      report(server, connection, fault, e);
+      report(server, connection, faultOfOpening(connection, e), e);
       return failed(null, Reason.NETWORK, describe(server, e), e);
     }
     deployment.onHello(server.address(), connection.handshake());
@@ -368,8 +372,17 @@ final class TcpExchange implements Transport.Exchange, Runnable {
         .orElse(null);
   }
 
+  private static NetworkFault faultOfOpening(Connection connection, IOException e) {
+    if (connection.isGreeted()) {
+      return NetworkFault.NOT_AUTHENTICATED;
+    }
+    return e instanceof UnknownHostException
+        ? NetworkFault.NOT_RESOLVED
+        : NetworkFault.NOT_ESTABLISHED;
+  }
+
   /** Tells the topology, unless it was us who closed the connection: a time limit is no news. */
-  private void report(Server server, Connection connection, NetworkFault fault, IOException failure)
+  private void report(Server server, Connection connection, NetworkFault fault, Exception failure)
       throws GivenUpException {
     if (abandonment.settle()) {
       throw new GivenUpException();

@@ -8,6 +8,9 @@ import dev.tailrace.engine.transport.Request;
 import dev.tailrace.engine.transport.Target;
 import dev.tailrace.engine.transport.Timers;
 import dev.tailrace.engine.transport.Transport;
+import dev.tailrace.wire.auth.Authenticator;
+import dev.tailrace.wire.auth.Credential;
+import dev.tailrace.wire.auth.Mechanism;
 import dev.tailrace.wire.compression.Compressors;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -123,13 +126,26 @@ public final class TcpTransport implements Transport {
     uri.compressors().stream()
         .filter(name -> Compressors.named(name).isEmpty())
         .forEach(name -> LOG.warn("connection string: {} is not on the class path", name));
-    TcpTransport transport =
-        new TcpTransport(
-            new TransportSettings(uri, ClientMetadata.of(uri.appName(), wrapper)),
-            timers,
-            lentMillis);
+    uri.credential().flatMap(Credential::mechanism).ifPresent(TcpTransport::checkWithoutTls);
+    TransportSettings settings =
+        new TransportSettings(
+            uri,
+            ClientMetadata.of(uri.appName(), wrapper),
+            uri.credential().map(credential -> new Authenticator(credential, new Nonces())));
+    TcpTransport transport = new TcpTransport(settings, timers, lentMillis);
     transport.deployment.start();
     return transport;
+  }
+
+  /** What a mechanism that was asked for is without encryption. */
+  private static void checkWithoutTls(Mechanism mechanism) {
+    switch (mechanism) {
+      case MONGODB_X509 ->
+          throw new UnsupportedOptionException(
+              "option authMechanism: MONGODB-X509", "the encryption (TLS) that it works by");
+      case PLAIN -> LOG.warn("PLAIN sends the password readable, as there is no encryption (TLS)");
+      case SCRAM_SHA_1, SCRAM_SHA_256 -> {}
+    }
   }
 
   @Override

@@ -1,8 +1,10 @@
 package dev.tailrace.wire.tcp;
 
+import dev.tailrace.wire.auth.Authenticator;
 import dev.tailrace.wire.compression.Compressor;
 import dev.tailrace.wire.compression.Compressors;
 import java.util.List;
+import java.util.Optional;
 import org.bson.BsonDocument;
 
 /**
@@ -10,8 +12,15 @@ import org.bson.BsonDocument;
  *
  * @param options the connection string
  * @param clientMetadata the {@code client} document of each handshake; not to be changed
+ * @param authenticator who the connections for operations authenticate as; empty for nobody
  */
-record TransportSettings(ConnectionString options, BsonDocument clientMetadata) {
+record TransportSettings(
+    ConnectionString options, BsonDocument clientMetadata, Optional<Authenticator> authenticator) {
+
+  /** The same for connections that only check a server: they never authenticate. */
+  TransportSettings forChecks() {
+    return new TransportSettings(options, clientMetadata, Optional.empty());
+  }
 
   /**
    * What messages may be compressed by: those of the options that there are here, in their order.

@@ -9,6 +9,11 @@ public enum NetworkFault {
    * many new connections to accept, which is no reason to give up the old ones.
    */
   NOT_ESTABLISHED,
+  /**
+   * The server answered the greeting, and then could or would not authenticate the client: it said
+   * no, was not to be believed, or went away. What else was authenticated with it is given up.
+   */
+  NOT_AUTHENTICATED,
   /** The connection broke after the handshake: closed or reset. */
   BROKEN,
   /** No answer in time after the handshake: a slow operation more likely than a lost server. */

@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.OptionalLong;
 import org.bson.BsonDocument;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class TopologyMachineTest {
 
@@ -63,11 +65,12 @@ class TopologyMachineTest {
                 + " newer primary), b:27017 RSPrimary]");
   }
 
-  @Test
-  void aBrokenConnectionEndsTheCheckAndTheGeneration() {
+  @ParameterizedTest
+  @EnumSource(names = {"BROKEN", "NOT_AUTHENTICATED"})
+  void aBrokenConnectionEndsTheCheckAndTheGeneration(NetworkFault fault) {
     primary(A, 1);
 
-    Update update = machine.onNetworkError(A, 0, NetworkFault.BROKEN, "reset");
+    Update update = machine.onNetworkError(A, 0, fault, "reset");
 
     assertThat(update.actions()).containsExactly(new Action(Kind.CANCEL_CHECK, A));
     assertThat(update.topology().server(A).orElseThrow().poolGeneration()).isEqualTo(1);
