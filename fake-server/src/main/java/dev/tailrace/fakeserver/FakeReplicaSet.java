@@ -2,7 +2,11 @@ package dev.tailrace.fakeserver;
 
 import static java.util.Objects.requireNonNull;
 
+import com.google.common.collect.ImmutableSet;
+import com.google.common.net.UrlEscapers;
+import com.ongres.scram.common.ScramMechanism;
 import dev.tailrace.engine.transport.Transport;
+import dev.tailrace.fakeserver.auth.NewUser;
 import dev.tailrace.fakeserver.clock.Ids;
 import dev.tailrace.fakeserver.core.ReplicaSetCore;
 import dev.tailrace.fakeserver.fault.FaultPlan;
@@ -123,6 +127,7 @@ public final class FakeReplicaSet implements AutoCloseable {
     private int firstPort;
     private Duration electionDelay = Duration.ofMillis(50);
     private long oplogBytes = DEFAULT_OPLOG_BYTES;
+    private final List<NewUser> users = new ArrayList<>();
 
     private Builder() {}
 
@@ -209,6 +214,35 @@ public final class FakeReplicaSet implements AutoCloseable {
     }
 
     /**
+     * Adds a user of the database {@code admin}, who may do everything and authenticates by
+     * SCRAM-SHA-1 or SCRAM-SHA-256. With the first of them nobody may do anything before it has
+     * authenticated but to say hello and the like (error 13): that goes for {@link
+     * FakeReplicaSet#transport} and {@link FakeReplicaSet#connect} too.
+     *
+     * @throws IllegalArgumentException if no server makes such a user: one of them is empty, or the
+     *     password has what SASLprep forbids
+     */
+    public Builder user(String name, String password) {
+      return user(name, password, NewUser.ALL_MECHANISMS);
+    }
+
+    /**
+     * Adds a user who authenticates by SCRAM-SHA-1 alone, as one from before release 4.0; see
+     * {@link #user}.
+     */
+    public Builder userOfOldMechanism(String name, String password) {
+      return user(name, password, ImmutableSet.of(ScramMechanism.SCRAM_SHA_1));
+    }
+
+    private Builder user(String name, String password, ImmutableSet<ScramMechanism> mechanisms) {
+      if (users.stream().anyMatch(user -> user.name().equals(name))) {
+        throw new IllegalArgumentException("user: there is a '" + name + "' already");
+      }
+      users.add(new NewUser(name, password, mechanisms));
+      return this;
+    }
+
+    /**
      * Starts the set.
      *
      * @throws IllegalArgumentException if there are no such sets
@@ -254,24 +288,43 @@ public final class FakeReplicaSet implements AutoCloseable {
           standalone,
           electionDelay.toNanos(),
           startWallMillis,
-          oplogBytes);
+          oplogBytes,
+          users);
     }
   }
 
   /**
-   * The connection string that names every member.
+   * The connection string that names every member, and no user.
    *
    * @throws IllegalStateException in virtual time, where there is nothing to connect to by TCP
    */
   public String connectionString() {
+    return connectionStringFor("");
+  }
+
+  /**
+   * The connection string that names every member, for a client that authenticates as that user.
+   *
+   * @throws IllegalStateException in virtual time, where there is nothing to connect to by TCP
+   */
+  public String connectionString(String user, String password) {
+    return connectionStringFor(percentEncoded(user) + ":" + percentEncoded(password) + "@");
+  }
+
+  private static String percentEncoded(String text) {
+    return UrlEscapers.urlFormParameterEscaper().escape(text).replace("+", "%20");
+  }
+
+  private String connectionStringFor(String userInfo) {
     if (settings.virtualTime) {
       throw new IllegalStateException(
           "a set in virtual time has no ports: use transport() or connect()");
     }
     String hosts = String.join(",", members.stream().map(FakeMember::address).toList());
-    return settings.standalone
-        ? "mongodb://" + hosts + "/"
-        : "mongodb://" + hosts + "/?replicaSet=" + settings.setName;
+    return "mongodb://"
+        + userInfo
+        + hosts
+        + (settings.standalone ? "/" : "/?replicaSet=" + settings.setName);
   }
 
   /**

@@ -6,6 +6,7 @@ import dev.tailrace.fakeserver.core.ReplicaSetCore;
 import dev.tailrace.fakeserver.network.Listeners;
 import dev.tailrace.fakeserver.network.TcpHost;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.bson.BsonDocument;
 import org.junit.jupiter.api.Test;
@@ -38,7 +39,8 @@ class FakeClockTest {
                 false,
                 0,
                 1_000_000,
-                1 << 20));
+                1 << 20,
+                List.of()));
     try (TcpHost host = new TcpHost(core, listeners, originNanos)) {
       assertThat(host.nowNanos()).isGreaterThanOrEqualTo(TimeUnit.HOURS.toNanos(1));
       assertThat(new FakeClock(host).wallMillis())

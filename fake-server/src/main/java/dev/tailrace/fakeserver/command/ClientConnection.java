@@ -1,5 +1,6 @@
 package dev.tailrace.fakeserver.command;
 
+import dev.tailrace.fakeserver.auth.ServerConversation;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +13,15 @@ public final class ClientConnection {
   private boolean metadataSeen;
   private boolean helloOk;
   private List<String> compressors = List.of();
+  private @Nullable ServerConversation conversation;
+  private @Nullable User user;
+
+  /**
+   * Who a client has proved to be.
+   *
+   * @param db the database that knows the user
+   */
+  record User(String name, String db) {}
 
   /**
    * A connection that was just accepted.
@@ -65,5 +75,27 @@ public final class ClientConnection {
 
   void rememberHelloOk() {
     helloOk = true;
+  }
+
+  /** The authentication that is under way; null for none. */
+  @Nullable ServerConversation conversation() {
+    return conversation;
+  }
+
+  void converse(@Nullable ServerConversation underWay) {
+    conversation = underWay;
+  }
+
+  /** Who the client is; null where it has not proved it. */
+  @Nullable User user() {
+    return user;
+  }
+
+  void rememberUser(String name, String db) {
+    user = new User(name, db);
+  }
+
+  void forgetUser() {
+    user = null;
   }
 }

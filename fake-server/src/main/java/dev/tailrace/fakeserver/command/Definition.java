@@ -26,7 +26,9 @@ record Definition(String name, Command command, Set<Trait> traits) {
     /** Takes a read concern. */
     READ_CONCERN,
     /** May carry a {@code txnNumber} outside of a transaction. */
-    RETRYABLE_WRITE
+    RETRYABLE_WRITE,
+    /** Runs for whoever asks, also where clients have to authenticate. */
+    FOR_ANYBODY
   }
 
   static Definition of(String name, Command command, Trait... traits) {

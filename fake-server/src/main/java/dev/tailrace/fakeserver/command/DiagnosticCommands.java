@@ -152,9 +152,16 @@ final class DiagnosticCommands {
   }
 
   static Outcome connectionStatus(Invocation call) {
+    BsonArray users = new BsonArray();
+    BsonArray roles = new BsonArray();
+    ClientConnection.User user = call.connection().user();
+    if (user != null) {
+      BsonString db = new BsonString(user.db());
+      users.add(new BsonDocument("user", new BsonString(user.name())).append("db", db));
+      roles.add(new BsonDocument("role", new BsonString("root")).append("db", db));
+    }
     BsonDocument authInfo =
-        new BsonDocument("authenticatedUsers", new BsonArray())
-            .append("authenticatedUserRoles", new BsonArray());
+        new BsonDocument("authenticatedUsers", users).append("authenticatedUserRoles", roles);
     if (Flags.isTrue(call.request().body(), "showPrivileges")) {
       authInfo.append("authenticatedUserPrivileges", new BsonArray());
     }

@@ -21,9 +21,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Runs commands: finds them, checks what all have in common, and completes their replies.
  *
- * <p>The checks come in the server's order: is there such a command, is it the right database, the
- * session fields, may it run on this member, the read concern. After the command a write waits for
- * its write concern.
+ * <p>The checks come in the server's order: is there such a command, is it the right database, does
+ * the client have to say who it is first, the session fields, may it run on this member, the read
+ * concern. After the command a write waits for its write concern.
  */
 public final class Dispatcher {
 
@@ -79,6 +79,12 @@ public final class Dispatcher {
       throw new CommandFailure(
           ErrorCode.UNAUTHORIZED,
           definition.name() + " may only be run against the admin database.");
+    }
+    if (world.users().areRequired()
+        && call.connection().user() == null
+        && !definition.has(Trait.FOR_ANYBODY)) {
+      throw new CommandFailure(
+          ErrorCode.UNAUTHORIZED, "command " + definition.name() + " requires authentication");
     }
     checkDatabaseName(call.request().db());
     checkSession(call, definition);

@@ -62,7 +62,7 @@ final class HelloCommand implements Command {
         throw new CommandFailure(
             51_756, "An isMaster request with exhaust must specify 'maxAwaitTimeMS'");
       }
-      return new Outcome.Reply(reply(call));
+      return new Outcome.Reply(SaslCommands.greet(call, reply(call)));
     }
     long counter = counterKnownTo(call, topologyVersion);
     long waitMillis = awaitMillis(maxAwaitTime);

@@ -3,6 +3,7 @@ package dev.tailrace.fakeserver.command;
 import static java.util.Objects.requireNonNull;
 
 import dev.tailrace.fakeserver.ServerVersion;
+import dev.tailrace.fakeserver.auth.NewUser;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.bson.BsonArray;
@@ -30,7 +31,12 @@ public final class Parameters {
   private final TreeMap<String, BsonValue> values = new TreeMap<>();
 
   Parameters(ServerVersion version) {
-    values.put("authenticationMechanisms", new BsonArray());
+    values.put(
+        "authenticationMechanisms",
+        new BsonArray(
+            NewUser.ALL_MECHANISMS.stream()
+                .map(mechanism -> new BsonString(mechanism.getName()))
+                .toList()));
     values.put("clientCursorMonitorFrequencySecs", new BsonInt32(4));
     values.put("cursorTimeoutMillis", new BsonInt64(600_000));
     values.put("enableTestCommands", BsonBoolean.TRUE);

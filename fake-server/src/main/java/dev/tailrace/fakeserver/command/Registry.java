@@ -1,6 +1,7 @@
 package dev.tailrace.fakeserver.command;
 
 import static dev.tailrace.fakeserver.command.Definition.Trait.ADMIN_ONLY;
+import static dev.tailrace.fakeserver.command.Definition.Trait.FOR_ANYBODY;
 import static dev.tailrace.fakeserver.command.Definition.Trait.PRIMARY_ONLY;
 import static dev.tailrace.fakeserver.command.Definition.Trait.READ_CONCERN;
 import static dev.tailrace.fakeserver.command.Definition.Trait.RETRYABLE_WRITE;
@@ -19,17 +20,20 @@ final class Registry {
 
   private static final ImmutableMap<String, Definition> COMMANDS =
       new Registration()
-          .add("hello", new HelloCommand())
-          .add("isMaster", new HelloCommand())
+          .add("hello", new HelloCommand(), FOR_ANYBODY)
+          .add("isMaster", new HelloCommand(), FOR_ANYBODY)
           .alias("ismaster", "isMaster")
-          .add("ping", DiagnosticCommands::ping)
-          .add("buildInfo", DiagnosticCommands::buildInfo)
+          .add("ping", DiagnosticCommands::ping, FOR_ANYBODY)
+          .add("buildInfo", DiagnosticCommands::buildInfo, FOR_ANYBODY)
           .alias("buildinfo", "buildInfo")
           .add("hostInfo", DiagnosticCommands::hostInfo)
           .add("serverStatus", DiagnosticCommands::serverStatus)
-          .add("connectionStatus", DiagnosticCommands::connectionStatus)
-          .add("whatsmyuri", DiagnosticCommands::whatsMyUri)
-          .add("getnonce", DiagnosticCommands::getNonce)
+          .add("connectionStatus", DiagnosticCommands::connectionStatus, FOR_ANYBODY)
+          .add("whatsmyuri", DiagnosticCommands::whatsMyUri, FOR_ANYBODY)
+          .add("getnonce", DiagnosticCommands::getNonce, FOR_ANYBODY)
+          .add("saslStart", SaslCommands::start, FOR_ANYBODY)
+          .add("saslContinue", SaslCommands::goOn, FOR_ANYBODY)
+          .add("logout", SaslCommands::logout, FOR_ANYBODY)
           .add("getCmdLineOpts", DiagnosticCommands::getCmdLineOpts, ADMIN_ONLY)
           .add("getLog", DiagnosticCommands::getLog, ADMIN_ONLY)
           .add("getParameter", ParameterCommands::getParameter, ADMIN_ONLY)

@@ -1,6 +1,7 @@
 package dev.tailrace.fakeserver.command;
 
 import dev.tailrace.fakeserver.ServerVersion;
+import dev.tailrace.fakeserver.auth.Users;
 import dev.tailrace.fakeserver.clock.Ids;
 import dev.tailrace.fakeserver.replset.ReplicaSet;
 import dev.tailrace.fakeserver.transaction.Sessions;
@@ -14,6 +15,7 @@ import java.util.List;
  * @param ids the source of ids
  * @param version the release that is played
  * @param standalone whether the one member is no replica set at all
+ * @param users who has to say who they are
  * @param sessions the logical sessions
  * @param transactions the multi-document transactions
  * @param nodes the process of each member, by its number; replaced when it ends
@@ -23,6 +25,7 @@ public record World(
     Ids ids,
     ServerVersion version,
     boolean standalone,
+    Users users,
     Sessions sessions,
     Transactions transactions,
     List<Node> nodes) {}

@@ -1,6 +1,8 @@
 package dev.tailrace.fakeserver.core;
 
 import dev.tailrace.fakeserver.ServerVersion;
+import dev.tailrace.fakeserver.auth.NewUser;
+import dev.tailrace.fakeserver.auth.Users;
 import dev.tailrace.fakeserver.clock.Ids;
 import dev.tailrace.fakeserver.command.Node;
 import dev.tailrace.fakeserver.command.World;
@@ -36,6 +38,7 @@ public final class ReplicaSetCore {
    * @param electionDelayNanos how long the set is without a primary after one is lost
    * @param startWallMillis the wall clock when the monotonic clock shows 0
    * @param maxOplogBytes how large the oplog may grow
+   * @param users who has to say who they are; with none, nobody has to
    */
   public record Config(
       String setName,
@@ -45,10 +48,12 @@ public final class ReplicaSetCore {
       boolean standalone,
       long electionDelayNanos,
       long startWallMillis,
-      long maxOplogBytes) {
+      long maxOplogBytes,
+      List<NewUser> users) {
 
     public Config {
       addresses = List.copyOf(addresses);
+      users = List.copyOf(users);
       if (addresses.isEmpty() || addresses.size() > 7) {
         throw new IllegalArgumentException(
             "members: a set has 1 to 7 of them, not " + addresses.size());
@@ -62,6 +67,9 @@ public final class ReplicaSetCore {
       }
     }
   }
+
+  /** Users have chances of their own, so that a set with them does the same as one without. */
+  private static final long USERS_SEED = 0x7573_6572_73L;
 
   private final World world;
   private final Context context;
@@ -85,6 +93,7 @@ public final class ReplicaSetCore {
             ids,
             config.version(),
             config.standalone(),
+            new Users(config.users(), new Ids(config.seed() ^ USERS_SEED)),
             new Sessions(),
             new Transactions(),
             new ArrayList<>());

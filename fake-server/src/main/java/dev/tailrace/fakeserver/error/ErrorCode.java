@@ -116,6 +116,7 @@ public enum ErrorCode {
   API_VERSION_ERROR(322, "APIVersionError"),
   API_STRICT_ERROR(323, "APIStrictError"),
   OPLOG_QUERY_MIN_TS_MISSING(326, "OplogQueryMinTsMissing"),
+  MECHANISM_UNAVAILABLE(334, "MechanismUnavailable"),
   CHANGE_STREAM_INVALIDATED(346, "ChangeStreamInvalidated"),
   API_MISMATCH_ERROR(347, "APIMismatchError"),
   SOCKET_EXCEPTION(9001, "SocketException"),

@@ -132,6 +132,15 @@ final class CommandTemplates {
           "{connectionStatus: 1, showPrivileges: true}",
           "{whatsmyuri: 1}",
           "{getnonce: 1}",
+          "admin|{hello: 1, saslSupportedMechs: 'admin.u', speculativeAuthenticate: {saslStart: 1,"
+              + " mechanism: 'SCRAM-SHA-256', payload: {$binary: {base64: 'biwsbj11LHI9eA==',"
+              + " subType: '00'}}, db: 'admin', options: {skipEmptyExchange: true}}}",
+          "admin|{saslStart: 1, mechanism: 'SCRAM-SHA-1', payload: {$binary: {base64:"
+              + " 'biwsbj11LHI9eA==', subType: '00'}}, options: {skipEmptyExchange: true},"
+              + " autoAuthorize: 1}",
+          "admin|{saslContinue: 1, conversationId: 1, payload: {$binary: {base64: '', subType:"
+              + " '00'}}}",
+          "admin|{logout: 1}",
           "admin|{getCmdLineOpts: 1}",
           "admin|{getLog: 'global'}",
           "admin|{getParameter: 1, cursorTimeoutMillis: 1}",

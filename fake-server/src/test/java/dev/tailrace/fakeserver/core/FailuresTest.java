@@ -3,6 +3,7 @@ package dev.tailrace.fakeserver.core;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailrace.fakeserver.ServerVersion;
+import dev.tailrace.fakeserver.auth.Users;
 import dev.tailrace.fakeserver.clock.Ids;
 import dev.tailrace.fakeserver.command.ClientConnection;
 import dev.tailrace.fakeserver.command.Invocation;
@@ -30,7 +31,15 @@ class FailuresTest {
     ReplicaSet set = new ReplicaSet("rs", List.of("h:1"), ids, 1, 1_700_000_000_000L, 1 << 20);
     ServerVersion version = ServerVersion.NEWEST;
     World world =
-        new World(set, ids, version, false, new Sessions(), new Transactions(), new ArrayList<>());
+        new World(
+            set,
+            ids,
+            version,
+            false,
+            new Users(List.of(), ids),
+            new Sessions(),
+            new Transactions(),
+            new ArrayList<>());
     set.members().forEach(member -> world.nodes().add(new Node(member, ids, version, 0)));
     return world;
   }
