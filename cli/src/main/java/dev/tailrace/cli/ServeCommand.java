@@ -4,6 +4,7 @@ import dev.tailrace.fakeserver.FakeReplicaSet;
 import dev.tailrace.fakeserver.ServerVersion;
 import java.io.PrintWriter;
 import java.util.Iterator;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
@@ -83,6 +84,14 @@ final class ServeCommand implements Callable<Integer> {
           "how large the oplog may grow before its oldest entries go; default ${DEFAULT-VALUE}")
   private int oplogMebibytes;
 
+  @Option(
+      names = "--auth",
+      paramLabel = "USER:PASSWORD",
+      description =
+          "a user whom clients have to authenticate as, of the database admin; not part of the"
+              + " connection string that is printed; may be repeated")
+  private List<String> users = List.of();
+
   @Override
   public Integer call() {
     new OptionRange("--members", 1, 7).check(spec, members);
@@ -102,8 +111,21 @@ final class ServeCommand implements Callable<Integer> {
     if (standalone) {
       builder.standalone();
     }
+    users.forEach(user -> addUser(builder, user));
     EndOnSignal.run(() -> serve(builder));
     return 0;
+  }
+
+  private void addUser(FakeReplicaSet.Builder builder, String user) {
+    int colon = user.indexOf(':');
+    if (colon < 0) {
+      throw new ParameterException(spec.commandLine(), "--auth: expected USER:PASSWORD");
+    }
+    try {
+      builder.user(user.substring(0, colon), user.substring(colon + 1));
+    } catch (IllegalArgumentException refused) {
+      throw new ParameterException(spec.commandLine(), "--auth: " + refused.getMessage(), refused);
+    }
   }
 
   private void serve(FakeReplicaSet.Builder builder) throws InterruptedException {

@@ -60,6 +60,17 @@ class ServeProcessTest {
   }
 
   @Test
+  void hasUsersIfItIsToldTo() {
+    try (ServedSet set = ServedSet.start("--auth", "alice:a:b", "--auth", "bob:secret")) {
+      assertThat(set.connectionString()).doesNotContain("alice", "secret");
+      String withUser = set.connectionString().replace("mongodb://", "mongodb://alice:a%3Ab@");
+      try (MongoClient client = MongoClients.create(withUser)) {
+        assertThat(client.getDatabase("d").getCollection("c").countDocuments()).isZero();
+      }
+    }
+  }
+
+  @Test
   void saysWhichPortIsTaken() throws IOException {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         TailraceProcess serve =

@@ -74,7 +74,7 @@ class WatchFailureTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "mongodb://user:sesame@127.0.0.1:1/",
+        "mongodb://user:sesame@127.0.0.1:1/?tls=true",
         "mongodb://user:ses%zzame@127.0.0.1:1/",
         "mongodb://user:sesame@",
         "mongodb://user:sesame:x@y",
@@ -88,6 +88,15 @@ class WatchFailureTest {
       assertThat(run.err()).startsWith("tailrace: ").hasLineCount(1);
       assertThat(run.out() + run.err()).doesNotContain("sesame").doesNotContain("ses%");
     }
+  }
+
+  @Test
+  void aPasswordForNobodyIsNotRepeated() throws IOException {
+    String uri =
+        "mongodb://user:sesame@%s/?serverSelectionTimeoutMS=200".formatted(nobodysAddress());
+    Run run = Run.of("watch", uri);
+    assertThat(run.status()).isEqualTo(1);
+    assertThat(run.out() + run.err()).contains("Unreachable").doesNotContain("sesame");
   }
 
   /** A port was free a moment ago, and is not handed out again so soon. */
