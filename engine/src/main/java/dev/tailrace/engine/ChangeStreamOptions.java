@@ -29,6 +29,8 @@ public final class ChangeStreamOptions {
   /** Nothing but the defaults. */
   public static final ChangeStreamOptions DEFAULTS = builder().build();
 
+  private static final Duration SERVERS_OWN_AWAIT = Duration.ofSeconds(1);
+
   private final Builder values;
 
   private ChangeStreamOptions(Builder values) {
@@ -85,6 +87,14 @@ public final class ChangeStreamOptions {
     return values.maxAwaitTime;
   }
 
+  /**
+   * How long the server sits on a {@code getMore} that has nothing to give: {@link #maxAwaitTime},
+   * or the second that it takes by itself.
+   */
+  public Duration awaitTime() {
+    return maxAwaitTime().orElse(SERVERS_OWN_AWAIT);
+  }
+
   /** How many events a batch may have: {@code cursor.batchSize}, and that of {@code getMore}. */
   public OptionalInt batchSize() {
     return values.batchSize;
@@ -130,9 +140,9 @@ public final class ChangeStreamOptions {
 
   /**
    * How long an answer may take before the exchange counts as a network failure; for a {@code
-   * getMore}, what the server may sit on it comes on top: {@link #maxAwaitTime}, or one second.
-   * Should be longer than the transport may look for a server (30 seconds by the server selection
-   * specification), which then says why there is none.
+   * getMore}, what the server may sit on it comes on top: {@link #awaitTime}. Should be longer than
+   * the transport may look for a server (30 seconds by the server selection specification), which
+   * then says why there is none.
    */
   public Duration answerTimeout() {
     return values.answerTimeout;
@@ -146,8 +156,8 @@ public final class ChangeStreamOptions {
    * and the next one resumes the stream. Where there are no calls (a publisher), it is the limit of
    * each exchange with a server.
    *
-   * <p>A call on an idle stream that is to come back in less than a second, for which the server
-   * sits on a {@code getMore}, needs a {@link #maxAwaitTime} too, or is out of time each time.
+   * <p>It has to be longer than {@link #awaitTime}: else a call on an idle stream is out of time
+   * each time.
    */
   public Optional<Duration> timeout() {
     return values.timeout;

@@ -12,6 +12,7 @@ import dev.tailrace.engine.face.BlockingChangeStream;
 import dev.tailrace.engine.face.ChangeStreamPublisher;
 import dev.tailrace.engine.transport.Transport;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
@@ -52,9 +53,6 @@ import org.bson.codecs.configuration.CodecRegistry;
  *     after {@link #events}, anything that bson's codecs make after {@link #as}
  */
 public final class ChangeStreams<T> {
-
-  /** How long the server sits on a {@code getMore} where nothing is asked. */
-  private static final Duration IMPLIED_AWAIT = Duration.ofSeconds(1);
 
   private final Transport transport;
   private final WatchTarget target;
@@ -190,9 +188,8 @@ public final class ChangeStreams<T> {
    * A publisher of events, which opens a stream for each subscriber. Signals come on whatever
    * thread is at work for the stream: subscribers must not block.
    *
-   * @throws IllegalArgumentException if the {@code timeout} is not longer than the second for which
-   *     the server sits on a {@code getMore}, and no {@code maxAwaitTime} is set: an idle stream
-   *     would be out of time again and again
+   * @throws IllegalArgumentException if the {@code timeout} is not longer than the {@link
+   *     ChangeStreamOptions#awaitTime}: an idle stream would be out of time again and again
    */
   public ChangeStreamPublisher<T> publisher() {
     return publisher(Runnable::run);
@@ -221,11 +218,12 @@ public final class ChangeStreams<T> {
   }
 
   private void requirePublishable() {
-    Duration limit = options.timeLimit().orElse(IMPLIED_AWAIT.plusNanos(1));
-    if (options.maxAwaitTime().isEmpty() && limit.compareTo(IMPLIED_AWAIT) <= 0) {
+    Duration await = options.awaitTime();
+    Optional<Duration> tooShort = options.timeLimit().filter(limit -> limit.compareTo(await) <= 0);
+    if (tooShort.isPresent()) {
       throw new IllegalArgumentException(
           "timeout: expected more than %s, for which the server sits on a getMore, or a maxAwaitTime; found %s"
-              .formatted(IMPLIED_AWAIT, limit));
+              .formatted(await, tooShort.get()));
     }
   }
 

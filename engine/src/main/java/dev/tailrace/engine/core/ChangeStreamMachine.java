@@ -62,9 +62,6 @@ import org.jspecify.annotations.Nullable;
  */
 public class ChangeStreamMachine<T> {
 
-  /** How long a server sits on a getMore that says nothing of it. */
-  private static final Duration DEFAULT_AWAIT = Duration.ofSeconds(1);
-
   private static final int MAX_TIME_MS_EXPIRED = 50;
 
   private final ChangeStreamOptions options;
@@ -591,7 +588,7 @@ public class ChangeStreamMachine<T> {
   }
 
   private void getMore(Streaming streaming, long nowNanos) {
-    Duration await = options.maxAwaitTime().orElse(DEFAULT_AWAIT);
+    Duration await = options.awaitTime();
     long dueNanos = Step.after(nowNanos, await);
     become(
         streaming.awaiting(

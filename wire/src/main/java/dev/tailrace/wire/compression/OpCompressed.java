@@ -22,7 +22,6 @@ public record OpCompressed(Frame message, Compressor compressor) {
   /** Where the compressed bytes begin. */
   static final int BODY_OFFSET = MessageHeader.LENGTH + 2 * Integer.BYTES + 1;
 
-  private static final int OP_CODE_OFFSET = 12;
   private static final int SIZE_OFFSET = MessageHeader.LENGTH + Integer.BYTES;
 
   /** Where {@code compressorId} lies. */
@@ -75,7 +74,7 @@ public record OpCompressed(Frame message, Compressor compressor) {
         .putInt(original.getInt(4))
         .putInt(original.getInt(8))
         .putInt(OP_CODE)
-        .putInt(original.getInt(OP_CODE_OFFSET))
+        .putInt(original.getInt(MessageHeader.OP_CODE_OFFSET))
         .putInt(bodyLength)
         .put((byte) compressor.id())
         .put(body);

@@ -23,7 +23,7 @@ public record MessageHeader(int messageLength, int requestId, int responseTo, in
   public static final int MAX_MESSAGE_SIZE_BYTES = 48_000_000;
 
   /** Where {@code opCode} lies in the header. */
-  static final int OP_CODE_OFFSET = 12;
+  public static final int OP_CODE_OFFSET = 12;
 
   /**
    * Reads the header at the beginning of {@code bytes}, which holds at least {@link #LENGTH}.

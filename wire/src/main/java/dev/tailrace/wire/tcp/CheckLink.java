@@ -4,7 +4,6 @@ import dev.tailrace.wire.auth.AuthenticationException;
 import dev.tailrace.wire.topology.ServerAddress;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -63,7 +62,7 @@ final class CheckLink {
       lock.unlock();
     }
     try {
-      opening.open(settings, List.of()); // What is checked is short.
+      opening.open(settings);
     } catch (AuthenticationException e) {
       throw new IllegalStateException("checks do not authenticate", e);
     }

@@ -76,26 +76,25 @@ final class Connection implements AutoCloseable {
   /**
    * Connects, greets, and authenticates.
    *
-   * @param compressors what messages may be compressed by, if the server can, the best first
    * @throws AuthenticationException if the server was reached, and the two do not believe each
    *     other
    * @throws UnknownHostException if the host's name cannot be resolved
    * @throws SocketTimeoutException if it took too long
    * @throws IOException if anything else went wrong; the connection is closed in every such case
    */
-  void open(TransportSettings settings, List<Compressor> compressors)
-      throws IOException, AuthenticationException {
+  void open(TransportSettings settings) throws IOException, AuthenticationException {
     try {
       connect(settings.connectTimeoutMillis());
       readTimeoutMillis(settings.connectTimeoutMillis());
       Optional<Authentication> authentication = settings.authenticator().map(Authenticator::begin);
-      BsonDocument hello = Hello.handshake(settings.clientMetadata(), names(compressors));
+      BsonDocument hello =
+          Hello.handshake(settings.clientMetadata(), names(settings.compressors()));
       if (authentication.isPresent()) {
         greetAndAuthenticate(hello, authentication.get());
       } else {
         greet(hello);
       }
-      compressor = agreedOn(compressors);
+      compressor = agreedOn(settings.compressors());
       readTimeoutMillis(settings.socketTimeoutMillis());
       open = true;
     } catch (BadMessageException | BadHelloException e) {

@@ -354,7 +354,7 @@ final class TcpExchange implements Transport.Exchange, Runnable {
   private @Nullable Outcome open(Server server, Connection connection) throws GivenUpException {
     stage = Stage.CONNECTING;
     try {
-      connection.open(settings, settings.compressors());
+      connection.open(settings);
     } catch (AuthenticationException e) {
       report(server, connection, NetworkFault.NOT_AUTHENTICATED, e);
       return failed(

@@ -131,7 +131,8 @@ public final class TcpTransport implements Transport {
         new TransportSettings(
             uri,
             ClientMetadata.of(uri.appName(), wrapper),
-            uri.credential().map(credential -> new Authenticator(credential, new Nonces())));
+            uri.credential().map(credential -> new Authenticator(credential, new Nonces())),
+            TransportSettings.compressors(uri));
     TcpTransport transport = new TcpTransport(settings, timers, lentMillis);
     transport.deployment.start();
     return transport;

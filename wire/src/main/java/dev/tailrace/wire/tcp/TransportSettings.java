@@ -13,29 +13,32 @@ import org.bson.BsonDocument;
  * @param options the connection string
  * @param clientMetadata the {@code client} document of each handshake; not to be changed
  * @param authenticator who the connections for operations authenticate as; empty for nobody
+ * @param compressors what their messages may be compressed by, the best first
  */
 record TransportSettings(
-    ConnectionString options, BsonDocument clientMetadata, Optional<Authenticator> authenticator) {
-
-  /** The same for connections that only check a server: they never authenticate. */
-  TransportSettings forChecks() {
-    return new TransportSettings(options, clientMetadata, Optional.empty());
-  }
+    ConnectionString options,
+    BsonDocument clientMetadata,
+    Optional<Authenticator> authenticator,
+    List<Compressor> compressors) {
 
   /**
-   * What messages may be compressed by: those of the options that there are here, in their order.
+   * The same for connections that only check a server: they never authenticate, and what they say
+   * is short.
    */
-  List<Compressor> compressors() {
+  TransportSettings forChecks() {
+    return new TransportSettings(options, clientMetadata, Optional.empty(), List.of());
+  }
+
+  /** The compressors of a connection string that there are here, in its order. */
+  static List<Compressor> compressors(ConnectionString options) {
     return options.compressors().stream()
         .flatMap(name -> Compressors.named(name).stream())
-        .map(this::atLevel)
+        .map(compressor -> atLevel(compressor, options.zlibCompressionLevel()))
         .toList();
   }
 
-  private Compressor atLevel(Compressor compressor) {
-    return compressor.compressorName().equals("zlib")
-        ? Compressors.zlib(options.zlibCompressionLevel())
-        : compressor;
+  private static Compressor atLevel(Compressor compressor, int zlibLevel) {
+    return compressor.compressorName().equals("zlib") ? Compressors.zlib(zlibLevel) : compressor;
   }
 
   /** For connecting, for the handshake and for checks; 0 for no limit. */
