@@ -5,6 +5,7 @@ import dev.tailrace.fakeserver.error.ErrorCode;
 import dev.tailrace.fakeserver.idl.Idl;
 import dev.tailrace.fakeserver.storage.Change;
 import dev.tailrace.fakeserver.storage.Namespace;
+import dev.tailrace.fakeserver.storage.NewDocument;
 import dev.tailrace.fakeserver.storage.RawDocuments;
 import dev.tailrace.fakeserver.storage.State;
 import dev.tailrace.fakeserver.storage.StoredCollection;
@@ -17,7 +18,6 @@ import org.bson.BsonString;
 import org.bson.BsonTimestamp;
 import org.bson.BsonType;
 import org.bson.BsonValue;
-import org.bson.RawBsonDocument;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -131,17 +131,17 @@ public final class ClusterParameters {
         new BsonDocument("_id", ID)
             .append("clusterParameterTime", call.set().journal().timeAt(call.member().applied()));
     document.putAll(value);
-    RawBsonDocument stored = RawDocuments.of(document);
-    BsonDocument key = new BsonDocument("_id", ID);
+    NewDocument stored = new NewDocument(ID, RawDocuments.of(document));
     Long recordId = collection.recordIdOf(ID);
     if (recordId == null) {
       target.write(
-          new Change.Insert(STORED, collection.uuid(), key, stored),
+          new Change.Insert(STORED, collection.uuid(), stored),
           target.state().with(collection.insert(stored)));
     } else {
       target.write(
-          new Change.Replace(STORED, collection.uuid(), key, stored, null),
-          target.state().with(collection.update(recordId, stored)));
+          new Change.Replace(
+              STORED, collection.uuid(), new BsonDocument("_id", ID), stored.document(), null),
+          target.state().with(collection.update(recordId, stored.document())));
     }
   }
 }

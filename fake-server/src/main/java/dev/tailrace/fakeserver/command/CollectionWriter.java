@@ -8,6 +8,7 @@ import dev.tailrace.fakeserver.query.projection.Projection;
 import dev.tailrace.fakeserver.query.update.Update;
 import dev.tailrace.fakeserver.storage.Change;
 import dev.tailrace.fakeserver.storage.Namespace;
+import dev.tailrace.fakeserver.storage.NewDocument;
 import dev.tailrace.fakeserver.storage.RawDocuments;
 import dev.tailrace.fakeserver.storage.State;
 import dev.tailrace.fakeserver.storage.StoredCollection;
@@ -15,7 +16,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.bson.BsonDocument;
-import org.bson.BsonNull;
 import org.bson.BsonValue;
 import org.bson.RawBsonDocument;
 import org.jspecify.annotations.Nullable;
@@ -55,6 +55,9 @@ final class CollectionWriter {
   record StatementResult(
       long matched, long modified, @Nullable BsonValue upsertedId, @Nullable BsonDocument value) {}
 
+  /** What an insert of a document does. */
+  static final StatementResult INSERTED = new StatementResult(1, 0, null, null);
+
   CollectionWriter(Invocation call, WriteTarget target, Namespace namespace, Statement statement) {
     this.call = call;
     this.target = target;
@@ -63,32 +66,29 @@ final class CollectionWriter {
   }
 
   /** Inserts a document that is fit to be stored. */
-  StatementResult insert(RawBsonDocument document) {
+  StatementResult insert(NewDocument document) {
     StoredCollection collection = CreateCommand.existingOrCreated(call, target, namespace);
-    StatementResult result = new StatementResult(1, 0, null, null);
-    write(insert(collection, document), insertion(collection, document), result);
+    write(insert(collection, document), insertion(collection, document), INSERTED);
     removeOverflow();
-    return result;
+    return INSERTED;
   }
 
   /** Inserts documents that are fit to be stored as one entry of the oplog: all or none. */
-  void insertTogether(List<RawBsonDocument> documents, List<Statement> statements) {
+  void insertTogether(List<NewDocument> documents) {
     StoredCollection collection = CreateCommand.existingOrCreated(call, target, namespace);
-    List<Change> changes = new ArrayList<>();
-    for (RawBsonDocument document : documents) {
+    List<Change> changes = new ArrayList<>(documents.size());
+    for (NewDocument document : documents) {
+      target.touch(collection, document.id());
+      Documents.validate(call, collection, document.document());
       changes.add(insertion(collection, document));
-      collection = insert(collection, document);
     }
-    State after = target.state().with(collection);
-    for (Statement each : statements) {
-      after = each.remember(after, new StatementResult(1, 0, null, null));
-    }
-    target.write(changes, after);
+    State after = target.state().with(collection.insert(documents));
+    target.write(changes, statement.remember(after, INSERTED));
   }
 
-  private StoredCollection insert(StoredCollection collection, RawBsonDocument document) {
-    touch(collection, document);
-    Documents.validate(call, collection, document);
+  private StoredCollection insert(StoredCollection collection, NewDocument document) {
+    target.touch(collection, document.id());
+    Documents.validate(call, collection, document.document());
     return collection.insert(document);
   }
 
@@ -99,9 +99,8 @@ final class CollectionWriter {
     }
   }
 
-  private static Change insertion(StoredCollection collection, RawBsonDocument document) {
-    return new Change.Insert(
-        collection.namespace(), collection.uuid(), Documents.key(document), document);
+  private static Change insertion(StoredCollection collection, NewDocument document) {
+    return new Change.Insert(collection.namespace(), collection.uuid(), document);
   }
 
   private void removeOverflow() {
@@ -224,11 +223,10 @@ final class CollectionWriter {
   private StatementResult upsert(
       UpdateOrder order, @Nullable Projection fields, boolean showAfter) {
     BsonDocument made = order.update().upsert(order.query());
-    RawBsonDocument document = Documents.toInsert(call, RawDocuments.of(made));
+    NewDocument document = Documents.toInsert(call, RawDocuments.of(made));
     StoredCollection collection = CreateCommand.existingOrCreated(call, target, namespace);
-    BsonValue id = document.get("_id");
-    BsonDocument value = showAfter ? shown(document, order.query(), fields) : null;
-    StatementResult result = new StatementResult(1, 0, id == null ? BsonNull.VALUE : id, value);
+    BsonDocument value = showAfter ? shown(document.document(), order.query(), fields) : null;
+    StatementResult result = new StatementResult(1, 0, document.id(), value);
     write(insert(collection, document), insertion(collection, document), result);
     return result;
   }

@@ -3,12 +3,12 @@ package dev.tailrace.fakeserver.command;
 import dev.tailrace.fakeserver.error.CommandFailure;
 import dev.tailrace.fakeserver.error.ErrorCode;
 import dev.tailrace.fakeserver.storage.Namespace;
+import dev.tailrace.fakeserver.storage.NewDocument;
 import dev.tailrace.fakeserver.storage.StoredCollection;
 import org.bson.BsonBoolean;
 import org.bson.BsonDocument;
 import org.bson.BsonInt64;
 import org.bson.BsonNumber;
-import org.bson.RawBsonDocument;
 
 /**
  * {@code convertToCapped}: copies into a capped collection beside the old one, which that then
@@ -54,9 +54,7 @@ final class ConvertToCappedCommand implements Command {
     CreateCommand.createCollection(call, target, temporary, options(source, size));
     CollectionWriter writer =
         new CollectionWriter(call, target, temporary, (after, result) -> after);
-    for (RawBsonDocument document : source.documents()) {
-      writer.insert(document);
-    }
+    source.documents().map(NewDocument::of).forEach(writer::insert);
     StoredCollection copy = target.state().collection(temporary);
     if (copy == null) {
       throw new IllegalStateException("the copy of " + namespace + " is gone");

@@ -1,11 +1,14 @@
 package dev.tailrace.fakeserver.command;
 
+import dev.tailrace.engine.bytes.Elements;
+import dev.tailrace.engine.transport.DocumentSlice;
 import dev.tailrace.fakeserver.error.CommandFailure;
 import dev.tailrace.fakeserver.error.ErrorCode;
 import dev.tailrace.fakeserver.idl.Flags;
 import dev.tailrace.fakeserver.query.match.Matcher;
 import dev.tailrace.fakeserver.query.value.BsonTypes;
 import dev.tailrace.fakeserver.query.value.Collation;
+import dev.tailrace.fakeserver.storage.NewDocument;
 import dev.tailrace.fakeserver.storage.RawDocuments;
 import dev.tailrace.fakeserver.storage.ShallowDocument;
 import dev.tailrace.fakeserver.storage.StoredCollection;
@@ -33,31 +36,47 @@ final class Documents {
    *
    * @throws CommandFailure if it cannot be stored
    */
-  static RawBsonDocument toInsert(Invocation call, RawBsonDocument given) {
-    if (RawDocuments.size(given) > MAX_BYTES) {
+  static NewDocument toInsert(Invocation call, RawBsonDocument given) {
+    byte[] bytes = RawDocuments.bytes(given);
+    if (bytes.length > MAX_BYTES) {
       throw new CommandFailure(
           ErrorCode.BAD_VALUE,
           "object to insert too large. size in bytes: %d, max size: %d"
-              .formatted(RawDocuments.size(given), MAX_BYTES));
+              .formatted(bytes.length, MAX_BYTES));
     }
-    BsonDocument fields = ShallowDocument.open(given);
-    BsonValue id = fields.get("_id");
+    RawBsonDocument own = new RawBsonDocument(bytes);
+    BsonValue id = own.get("_id");
     checkId(id);
-    boolean isReady = id != null && fields.getFirstKey().equals("_id");
-    for (Map.Entry<String, BsonValue> field : fields.entrySet()) {
-      if (field.getKey().startsWith("$") && !call.version().atLeast(5, 0)) {
+    boolean isReady = isReady(call, bytes);
+    return isReady && id != null ? new NewDocument(id, own) : complete(call, own);
+  }
+
+  /**
+   * Whether {@code _id} is the first field of a document, and no timestamp is to be filled in.
+   *
+   * @throws CommandFailure if it has a field that cannot be stored
+   */
+  private static boolean isReady(Invocation call, byte[] document) {
+    boolean takesDollars = call.version().atLeast(5, 0);
+    Elements fields = Elements.of(new DocumentSlice(document, 0, document.length));
+    boolean isReady = false;
+    for (boolean isFirst = true; fields.next(); isFirst = false) {
+      if (!takesDollars && fields.name().startsWith("$")) {
         throw new CommandFailure(
-            ErrorCode.BAD_VALUE, "Document can't have $ prefixed field names: " + field.getKey());
+            ErrorCode.BAD_VALUE, "Document can't have $ prefixed field names: " + fields.name());
       }
-      isReady &= !field.getValue().equals(FILL_IN);
+      boolean isEmptyTime = fields.is(BsonType.TIMESTAMP) && fields.timestamp().equals(FILL_IN);
+      isReady = (isFirst ? fields.isNamed("_id") : isReady) && !isEmptyTime;
     }
-    if (isReady) {
-      return RawDocuments.copyOf(given);
-    }
-    BsonDocument fixed =
-        new BsonDocument(
-            "_id",
-            id == null ? new BsonObjectId(call.world().ids().objectId(call.wallMillis())) : id);
+    return isReady;
+  }
+
+  private static NewDocument complete(Invocation call, RawBsonDocument given) {
+    BsonDocument fields = ShallowDocument.open(given);
+    BsonValue ownId = fields.get("_id");
+    BsonValue id =
+        ownId == null ? new BsonObjectId(call.world().ids().objectId(call.wallMillis())) : ownId;
+    BsonDocument fixed = new BsonDocument("_id", id);
     for (Map.Entry<String, BsonValue> field : fields.entrySet()) {
       if (!field.getKey().equals("_id")) {
         boolean isEmptyTime = field.getValue().equals(FILL_IN);
@@ -66,7 +85,7 @@ final class Documents {
             isEmptyTime ? call.set().journal().clock().tick(call.wallMillis()) : field.getValue());
       }
     }
-    return RawDocuments.of(fixed);
+    return new NewDocument(id, RawDocuments.of(fixed));
   }
 
   private static void checkId(@Nullable BsonValue id) {

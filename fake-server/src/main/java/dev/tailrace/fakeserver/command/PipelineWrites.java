@@ -15,6 +15,7 @@ import dev.tailrace.fakeserver.query.stage.WriteStages;
 import dev.tailrace.fakeserver.query.update.Update;
 import dev.tailrace.fakeserver.storage.Change;
 import dev.tailrace.fakeserver.storage.Namespace;
+import dev.tailrace.fakeserver.storage.NewDocument;
 import dev.tailrace.fakeserver.storage.RawDocuments;
 import dev.tailrace.fakeserver.storage.State;
 import dev.tailrace.fakeserver.storage.StoredCollection;
@@ -93,7 +94,7 @@ final class PipelineWrites {
     Namespace into = namespace(spec.into());
     Views.requireNoView(call.target().state(), into);
     Names.requireWritable(call, into);
-    List<RawBsonDocument> fit = new ArrayList<>();
+    List<NewDocument> fit = new ArrayList<>();
     documents.forEach(document -> fit.add(withId(document)));
     if (call.transaction() == null && call.world().transactions().isAnyInProgress()) {
       rehearse(spec, into, fit);
@@ -107,7 +108,7 @@ final class PipelineWrites {
    *
    * @throws CommandFailure 112
    */
-  private void rehearse(MergeSpec spec, Namespace into, List<RawBsonDocument> documents) {
+  private void rehearse(MergeSpec spec, Namespace into, List<NewDocument> documents) {
     try {
       merge(spec, into, documents, new Rehearsal(call.target()));
     } catch (CommandFailure e) {
@@ -118,9 +119,9 @@ final class PipelineWrites {
   }
 
   private void merge(
-      MergeSpec spec, Namespace into, List<RawBsonDocument> documents, WriteTarget target) {
+      MergeSpec spec, Namespace into, List<NewDocument> documents, WriteTarget target) {
     CollectionWriter writer = new CollectionWriter(call, target, into, NOTHING_TO_REMEMBER);
-    for (RawBsonDocument document : documents) {
+    for (NewDocument document : documents) {
       merge(spec, into, writer, target, document);
     }
   }
@@ -157,7 +158,7 @@ final class PipelineWrites {
     }
   }
 
-  private RawBsonDocument withId(BsonDocument document) {
+  private NewDocument withId(BsonDocument document) {
     return Documents.toInsert(call, RawDocuments.of(document));
   }
 
@@ -166,14 +167,14 @@ final class PipelineWrites {
       Namespace into,
       CollectionWriter writer,
       WriteTarget target,
-      RawBsonDocument document) {
-    Matcher query = Matcher.parse(key(spec, document), context.query());
+      NewDocument document) {
+    Matcher query = Matcher.parse(key(spec, document.document()), context.query());
     boolean isThere =
         Scan.records(target.state().collection(into), query, new BsonDocument(), context.query())
             .findFirst()
             .isPresent();
     if (isThere) {
-      mergeInto(spec, writer, query, document);
+      mergeInto(spec, writer, query, document.document());
       return;
     }
     switch (spec.whenNotMatched()) {

@@ -127,7 +127,7 @@ final class Pipelines {
     Iterator<BsonDocument> documents =
         collection == null
             ? Collections.emptyIterator()
-            : collection.documents().stream().map(document -> (BsonDocument) document).iterator();
+            : collection.documents().<BsonDocument>map(document -> document).iterator();
     return pipeline.run(documents);
   }
 

@@ -6,6 +6,7 @@ import dev.tailrace.fakeserver.query.value.BsonOrder;
 import dev.tailrace.fakeserver.storage.Change;
 import dev.tailrace.fakeserver.storage.Index;
 import dev.tailrace.fakeserver.storage.Namespace;
+import dev.tailrace.fakeserver.storage.NewDocument;
 import dev.tailrace.fakeserver.storage.RawDocuments;
 import dev.tailrace.fakeserver.storage.StoredCollection;
 import java.util.ArrayList;
@@ -55,7 +56,7 @@ final class PreImages {
     StoredCollection collection =
         StoredCollection.create(NAMESPACE, COLLECTION_ID, new BsonDocument(), Index.ofId(null));
     for (BsonDocument image : images) {
-      collection = collection.insert(RawDocuments.of(image));
+      collection = collection.insert(NewDocument.of(RawDocuments.of(image)));
     }
     return collection;
   }

@@ -8,6 +8,7 @@ import dev.tailrace.fakeserver.idl.Idl;
 import dev.tailrace.fakeserver.storage.Change;
 import dev.tailrace.fakeserver.storage.Index;
 import dev.tailrace.fakeserver.storage.Namespace;
+import dev.tailrace.fakeserver.storage.NewDocument;
 import dev.tailrace.fakeserver.storage.State;
 import dev.tailrace.fakeserver.storage.StoredCollection;
 import dev.tailrace.fakeserver.transaction.LockQueue.Exclusive;
@@ -16,7 +17,6 @@ import org.bson.BsonDocument;
 import org.bson.BsonString;
 import org.bson.BsonType;
 import org.bson.BsonValue;
-import org.bson.RawBsonDocument;
 import org.jspecify.annotations.Nullable;
 
 /** {@code renameCollection}, also from one database to another. */
@@ -105,11 +105,9 @@ final class RenameCommand implements Command {
           new Change.CreateIndexes(temporary, copy.uuid(), List.of(index.spec())),
           target.state().with(copy));
     }
-    for (RawBsonDocument document : source.documents()) {
+    for (NewDocument document : source.documents().map(NewDocument::of).toList()) {
       copy = copy.insert(document);
-      BsonDocument key = new BsonDocument("_id", document.get("_id"));
-      target.write(
-          new Change.Insert(temporary, copy.uuid(), key, document), target.state().with(copy));
+      target.write(new Change.Insert(temporary, copy.uuid(), document), target.state().with(copy));
     }
     rename(target, copy, to);
     target.write(

@@ -4,6 +4,7 @@ import dev.tailrace.fakeserver.command.CollectionWriter.StatementResult;
 import dev.tailrace.fakeserver.error.CommandFailure;
 import dev.tailrace.fakeserver.error.ErrorCode;
 import dev.tailrace.fakeserver.storage.RetryRecord;
+import dev.tailrace.fakeserver.storage.State;
 import dev.tailrace.fakeserver.transaction.SessionInfo;
 import java.util.stream.IntStream;
 import org.bson.BsonBinary;
@@ -23,6 +24,7 @@ final class RetryableWrites {
   private final Invocation call;
   private final @Nullable BsonBinary sessionId;
   private final long txnNumber;
+  private final int firstStatementId;
   private final @Nullable TransactionalWriteFailPoint failPoint;
 
   /**
@@ -36,6 +38,8 @@ final class RetryableWrites {
     Long number = session.txnNumber();
     sessionId = session.isRetryableWrite() ? session.sessionId() : null;
     txnNumber = number == null ? -1 : number;
+    firstStatementId =
+        call.request().get("stmtId") instanceof BsonNumber first ? first.intValue() : 0;
     if (sessionId != null) {
       begin(sessionId);
       String write = SessionInfo.print(sessionId) + ":" + txnNumber;
@@ -74,7 +78,7 @@ final class RetryableWrites {
 
   /** What a statement did when it was done before; null if it was not. */
   @Nullable StatementResult done(int statement) {
-    RetryRecord record = sessionId == null ? null : call.target().state().retryRecord(sessionId);
+    RetryRecord record = record(call.target().state());
     BsonDocument result = record == null ? null : record.result(statementId(statement));
     return result == null
         ? null
@@ -85,10 +89,27 @@ final class RetryableWrites {
             result.get("value") instanceof BsonDocument value ? value : null);
   }
 
+  /** Whether any of the first {@code statements} of the command was done before. */
+  boolean isAnyDone(int statements) {
+    return countDone(statements) > 0;
+  }
+
+  private long countDone(int statements) {
+    RetryRecord record = record(call.target().state());
+    return record == null
+        ? 0
+        : IntStream.range(0, statements)
+            .filter(statement -> record.result(statementId(statement)) != null)
+            .count();
+  }
+
+  private @Nullable RetryRecord record(State state) {
+    return sessionId == null ? null : state.retryRecord(sessionId);
+  }
+
   /** Notes that the first {@code statements} of the command are about to be done in one commit. */
   void doTogether(int statements) {
-    boolean isAnyLeft = IntStream.range(0, statements).anyMatch(index -> done(index) == null);
-    if (failPoint != null && isAnyLeft) {
+    if (failPoint != null && countDone(statements) < statements) {
       failPoint.passTogether();
     }
   }
@@ -96,19 +117,33 @@ final class RetryableWrites {
   /** How to remember a statement, which is about to be done. */
   CollectionWriter.Statement statement(int statement) {
     return (after, result) -> {
-      if (failPoint != null) {
-        failPoint.pass();
-      }
-      RetryRecord record = sessionId == null ? null : after.retryRecord(sessionId);
+      pass();
+      RetryRecord record = record(after);
       return sessionId == null || record == null
           ? after
           : after.with(sessionId, record.with(statementId(statement), toDocument(result)));
     };
   }
 
+  /** How to remember the first {@code count} statements, which have one result together. */
+  CollectionWriter.Statement statements(int count) {
+    return (after, result) -> {
+      IntStream.range(0, count).forEach(each -> pass());
+      RetryRecord record = record(after);
+      return sessionId == null || record == null
+          ? after
+          : after.with(sessionId, record.with(statementId(0), count, toDocument(result)));
+    };
+  }
+
+  private void pass() {
+    if (failPoint != null) {
+      failPoint.pass();
+    }
+  }
+
   private int statementId(int statement) {
-    int first = call.request().get("stmtId") instanceof BsonNumber number ? number.intValue() : 0;
-    return first + statement;
+    return firstStatementId + statement;
   }
 
   private static BsonDocument toDocument(StatementResult result) {

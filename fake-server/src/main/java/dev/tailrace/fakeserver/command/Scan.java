@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.bson.BsonDocument;
@@ -60,10 +59,9 @@ final class Scan {
           ? Stream.empty()
           : Stream.of(Map.entry(recordId, document));
     }
-    NavigableMap<Long, RawBsonDocument> records = collection.records();
     boolean backwards =
         sort.get(NATURAL) instanceof BsonNumber direction && direction.doubleValue() < 0;
-    return (backwards ? records.descendingMap() : records).entrySet().stream();
+    return backwards ? collection.recordsBackwards() : collection.records();
   }
 
   /** The index compares by bytes: no use where strings are compared in another way. */

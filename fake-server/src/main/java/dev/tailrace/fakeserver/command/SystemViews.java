@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.tailrace.fakeserver.storage.CatalogEntry;
 import dev.tailrace.fakeserver.storage.Change.ViewChange;
 import dev.tailrace.fakeserver.storage.Namespace;
+import dev.tailrace.fakeserver.storage.NewDocument;
 import dev.tailrace.fakeserver.storage.RawDocuments;
 import dev.tailrace.fakeserver.storage.State;
 import dev.tailrace.fakeserver.storage.StoredCollection;
@@ -32,7 +33,11 @@ final class SystemViews {
   /** Adds a view that is new. */
   static void create(Invocation call, WriteTarget target, StoredView view) {
     StoredCollection views = CreateCommand.existingOrCreated(call, target, namespace(view));
-    write(target, view, ViewChange.Kind.CREATE, views.insert(RawDocuments.of(document(view))));
+    write(
+        target,
+        view,
+        ViewChange.Kind.CREATE,
+        views.insert(NewDocument.of(RawDocuments.of(document(view)))));
   }
 
   /** Puts a view in the place of the one that has its name. */

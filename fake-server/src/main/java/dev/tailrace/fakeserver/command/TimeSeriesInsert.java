@@ -8,6 +8,7 @@ import dev.tailrace.fakeserver.error.CommandFailure;
 import dev.tailrace.fakeserver.error.ErrorCode;
 import dev.tailrace.fakeserver.storage.Change;
 import dev.tailrace.fakeserver.storage.Namespace;
+import dev.tailrace.fakeserver.storage.NewDocument;
 import dev.tailrace.fakeserver.storage.RawDocuments;
 import dev.tailrace.fakeserver.storage.State;
 import dev.tailrace.fakeserver.storage.StoredCollection;
@@ -109,7 +110,7 @@ final class TimeSeriesInsert {
     if (done != null) {
       return done;
     }
-    RawBsonDocument measurement = Documents.toInsert(call, given);
+    RawBsonDocument measurement = Documents.toInsert(call, given).document();
     if (!(measurement.get(options.timeField()) instanceof BsonDateTime at)) {
       throw new CommandFailure(
           ErrorCode.BAD_VALUE,
@@ -176,7 +177,7 @@ final class TimeSeriesInsert {
     if (bucket.meta != null) {
       document.append("meta", bucket.meta);
     }
-    RawBsonDocument filled = RawDocuments.of(document.append("data", bucket.data));
+    NewDocument filled = NewDocument.of(RawDocuments.of(document.append("data", bucket.data)));
     WriteTarget target = call.target();
     StoredCollection current =
         requireNonNull(target.state().collection(stored.namespace()), "nothing came between");
@@ -184,9 +185,7 @@ final class TimeSeriesInsert {
     for (int statement : bucket.statements) {
       after = retries.statement(statement).remember(after, new StatementResult(1, 0, null, null));
     }
-    target.write(
-        new Change.Insert(current.namespace(), current.uuid(), Documents.key(filled), filled),
-        after);
+    target.write(new Change.Insert(current.namespace(), current.uuid(), filled), after);
   }
 
   private BsonDocument control(Bucket bucket) {

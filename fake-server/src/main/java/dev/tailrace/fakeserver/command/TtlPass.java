@@ -77,7 +77,7 @@ public final class TtlPass {
     if (collection == null) {
       return;
     }
-    for (Map.Entry<Long, RawBsonDocument> record : collection.records().entrySet()) {
+    for (Map.Entry<Long, RawBsonDocument> record : collection.records().toList()) {
       BsonValue id = record.getValue().get("_id");
       boolean isFree =
           id == null

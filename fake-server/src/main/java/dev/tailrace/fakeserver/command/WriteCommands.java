@@ -13,6 +13,7 @@ import dev.tailrace.fakeserver.query.match.Matcher;
 import dev.tailrace.fakeserver.query.update.Update;
 import dev.tailrace.fakeserver.query.value.Collation;
 import dev.tailrace.fakeserver.storage.Namespace;
+import dev.tailrace.fakeserver.storage.NewDocument;
 import dev.tailrace.fakeserver.storage.ShallowDocument;
 import dev.tailrace.fakeserver.storage.StoredCollection;
 import dev.tailrace.fakeserver.storage.StoredView;
@@ -107,23 +108,21 @@ final class WriteCommands {
     if (existing != null && existing.isCapped()) {
       return false;
     }
-    List<RawBsonDocument> fit = new ArrayList<>();
-    List<CollectionWriter.Statement> statements = new ArrayList<>();
+    if (retries.isAnyDone(documents.size())) {
+      return false;
+    }
+    List<NewDocument> fit = new ArrayList<>(documents.size());
     try {
       for (RawBsonDocument document : documents) {
-        if (retries.done(fit.size()) != null) {
-          return false;
-        }
-        statements.add(retries.statement(fit.size()));
         fit.add(Documents.toInsert(call, document));
       }
-      CollectionWriter.Statement nothing = (after, result) -> after;
-      new CollectionWriter(call, call.target(), namespace, nothing).insertTogether(fit, statements);
+      new CollectionWriter(call, call.target(), namespace, retries.statements(documents.size()))
+          .insertTogether(fit);
     } catch (CommandFailure oneByOneThen) {
       return false;
     }
     for (int i = 0; i < fit.size(); i++) {
-      batch.add(i, new StatementResult(1, 0, null, null));
+      batch.add(i, CollectionWriter.INSERTED);
     }
     return true;
   }

@@ -5,6 +5,7 @@ import dev.tailrace.fakeserver.query.projection.Projection;
 import dev.tailrace.fakeserver.storage.RawDocuments;
 import dev.tailrace.fakeserver.storage.StoredCollection;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import org.bson.BsonDocument;
@@ -39,11 +40,10 @@ public final class CappedTail {
   /** What came since the last time, at most so many documents. */
   public List<RawBsonDocument> read(StoredCollection collection, long maxDocuments) {
     List<RawBsonDocument> batch = new ArrayList<>();
-    for (Map.Entry<Long, RawBsonDocument> record :
-        collection.records().tailMap(lastRecordId, false).entrySet()) {
-      if (batch.size() >= maxDocuments) {
-        break;
-      }
+    Iterator<Map.Entry<Long, RawBsonDocument>> records =
+        collection.recordsAfter(lastRecordId).iterator();
+    while (records.hasNext() && batch.size() < maxDocuments) {
+      Map.Entry<Long, RawBsonDocument> record = records.next();
       lastRecordId = record.getKey();
       if (matcher.matches(record.getValue())) {
         batch.add(shown(record.getValue()));

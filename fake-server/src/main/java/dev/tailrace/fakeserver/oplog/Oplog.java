@@ -72,8 +72,12 @@ public final class Oplog {
     return entries.get((int) (position - basePosition)).entry();
   }
 
-  /** Puts an entry at the end. Its time must be later than that of the entry before. */
-  public void append(OplogEntry entry) {
+  /**
+   * Puts an entry at the end. Its time must be later than that of the entry before.
+   *
+   * @return how much room it takes
+   */
+  public long append(OplogEntry entry) {
     if (endPosition() > firstPosition()
         && entry.time().compareTo(get(endPosition() - 1).time()) <= 0) {
       throw new IllegalArgumentException("oplog times must ascend");
@@ -81,6 +85,7 @@ public final class Oplog {
     Stored stored = new Stored(entry, EntrySize.of(entry));
     entries.add(stored);
     bytes += stored.bytes();
+    return stored.bytes();
   }
 
   /** The position of the first entry at or after {@code time}; the end if there is none. */

@@ -28,7 +28,7 @@ public final class Journal {
   /**
    * A catalog.
    *
-   * @param bytes how large the documents are that came with its entry
+   * @param bytes how large its entry is, and the documents that came with it
    */
   private record Version(long position, BsonTimestamp time, State state, long bytes) {}
 
@@ -145,26 +145,22 @@ public final class Journal {
 
   /** Writes an entry, which made {@code after} out of the head. */
   void append(OplogEntry entry, State after) {
-    oplog.append(entry);
-    long bytes = written(entry, after);
+    long bytes = oplog.append(entry) + updated(entry, after);
     versions.add(new Version(end(), entry.time(), after, bytes));
     versionBytes += bytes;
   }
 
-  private static long written(OplogEntry entry, State after) {
+  /** How large the documents are that an entry updated, of which it has itself only a part. */
+  private static long updated(OplogEntry entry, State after) {
     long bytes = 0;
     for (Change change : entry.changes()) {
-      RawBsonDocument document = null;
-      if (change instanceof Change.Insert insert) {
-        document = insert.document();
-      } else if (change instanceof Change.Replace replace) {
-        document = replace.document();
-      } else if (change instanceof Change.Update update) {
+      if (change instanceof Change.Update update) {
         StoredCollection collection = after.collection(update.uuid());
         BsonValue id = update.documentKey().get("_id");
-        document = collection == null || id == null ? null : collection.documentById(id);
+        RawBsonDocument document =
+            collection == null || id == null ? null : collection.documentById(id);
+        bytes += document == null ? 0 : RawDocuments.size(document);
       }
-      bytes += document == null ? 0 : RawDocuments.size(document);
     }
     return bytes;
   }

@@ -34,9 +34,19 @@ public sealed interface Change {
   }
 
   /** A document came in. */
-  record Insert(
-      Namespace namespace, BsonBinary uuid, BsonDocument documentKey, RawBsonDocument document)
-      implements OnCollection {}
+  record Insert(Namespace namespace, BsonBinary uuid, NewDocument inserted)
+      implements OnCollection {
+
+    /** The document. */
+    public RawBsonDocument document() {
+      return inserted.document();
+    }
+
+    /** The key by which change streams name it. */
+    public BsonDocument documentKey() {
+      return new BsonDocument("_id", inserted.id());
+    }
+  }
 
   /** Parts of a document changed. */
   record Update(

@@ -8,6 +8,7 @@ import org.bson.BsonBinarySubType;
 import org.bson.BsonBinaryWriter;
 import org.bson.BsonDocument;
 import org.bson.BsonString;
+import org.bson.BsonType;
 import org.bson.BsonValue;
 import org.bson.ByteBuf;
 import org.bson.RawBsonDocument;
@@ -24,6 +25,9 @@ public final class DocumentBuilder {
 
   /** What most events and documents fit into. */
   private static final int INITIAL_SIZE = 512;
+
+  /** More than that is not kept for the next document. */
+  private static final int MAX_KEPT_SIZE = 64 * 1024;
 
   /** Deeper than documents usually are. The library says where too deep is. */
   private static final int MAX_OWN_DEPTH = 16;
@@ -47,18 +51,33 @@ public final class DocumentBuilder {
   public DocumentBuilder append(String field, BsonValue value) {
     switch (value.getBsonType()) {
       case DOCUMENT -> appendDocument(field, value.asDocument());
-      case STRING -> appendString(field, value.asString());
+      case STRING -> append(field, value.asString().getValue());
       case BINARY -> appendBinary(field, value.asBinary());
-      case OBJECT_ID -> element(field, value).putBytes(value.asObjectId().getValue().toByteArray());
-      case TIMESTAMP -> element(field, value).putInt64(value.asTimestamp().getValue());
-      case DATE_TIME -> element(field, value).putInt64(value.asDateTime().getValue());
-      case INT64 -> element(field, value).putInt64(value.asInt64().getValue());
+      case OBJECT_ID ->
+          element(value.getBsonType(), field).putBytes(value.asObjectId().getValue().toByteArray());
+      case TIMESTAMP ->
+          element(value.getBsonType(), field).putInt64(value.asTimestamp().getValue());
+      case DATE_TIME -> element(value.getBsonType(), field).putInt64(value.asDateTime().getValue());
+      case INT64 -> element(value.getBsonType(), field).putInt64(value.asInt64().getValue());
       case DOUBLE ->
-          element(field, value).putInt64(Double.doubleToRawLongBits(value.asDouble().getValue()));
-      case INT32 -> element(field, value).putInt32(value.asInt32().getValue());
-      case BOOLEAN -> element(field, value).putByte(value.asBoolean().getValue() ? 1 : 0);
-      case NULL -> element(field, value);
+          element(value.getBsonType(), field)
+              .putInt64(Double.doubleToRawLongBits(value.asDouble().getValue()));
+      case INT32 -> element(value.getBsonType(), field).putInt32(value.asInt32().getValue());
+      case BOOLEAN ->
+          element(value.getBsonType(), field).putByte(value.asBoolean().getValue() ? 1 : 0);
+      case NULL -> element(value.getBsonType(), field);
       default -> appendByLibrary(field, value);
+    }
+    return this;
+  }
+
+  /** Appends text, as {@link #append(String, BsonValue)} does. */
+  public DocumentBuilder append(String field, String text) {
+    int start = length;
+    element(BsonType.STRING, field).putInt32(text.length() + 1);
+    if (!putAscii(text)) {
+      length = start;
+      appendByLibrary(field, new BsonString(text));
     }
     return this;
   }
@@ -75,20 +94,30 @@ public final class DocumentBuilder {
     return this;
   }
 
-  /** The document, once; nothing can be appended then. */
+  /** The document, once; nothing can be appended then, before {@link #clear}. */
   public RawBsonDocument build() {
     end(0);
-    boolean isMostlyFull = length > bytes.length / 4 * 3; // The rest is kept with the document.
-    return new RawBsonDocument(isMostlyFull ? bytes : Arrays.copyOf(bytes, length), 0, length);
+    return new RawBsonDocument(Arrays.copyOf(bytes, length));
+  }
+
+  /** Begins another document, which is empty. */
+  public DocumentBuilder clear() {
+    if (bytes.length > MAX_KEPT_SIZE) {
+      bytes = new byte[INITIAL_SIZE];
+    }
+    length = 0;
+    depth = 0;
+    begin();
+    return this;
   }
 
   private void appendDocument(String field, BsonDocument document) {
     if (document instanceof RawBsonDocument raw) {
-      element(field, raw).putRaw(raw, 0, RawDocuments.size(raw));
+      element(raw.getBsonType(), field).putRaw(raw, 0, RawDocuments.size(raw));
     } else if (depth == MAX_OWN_DEPTH) {
       appendByLibrary(field, document);
     } else {
-      element(field, document);
+      element(document.getBsonType(), field);
       depth++;
       int start = length;
       begin();
@@ -98,22 +127,15 @@ public final class DocumentBuilder {
     }
   }
 
-  private void appendString(String field, BsonString string) {
-    String text = string.getValue();
-    int start = length;
-    element(field, string).putInt32(text.length() + 1);
-    if (!putAscii(text)) {
-      length = start;
-      appendByLibrary(field, string);
-    }
-  }
-
   private void appendBinary(String field, BsonBinary binary) {
     if (binary.getType() == BsonBinarySubType.OLD_BINARY.getValue()) {
       appendByLibrary(field, binary); // Has its length twice.
     } else {
       byte[] data = binary.getData();
-      element(field, binary).putInt32(data.length).putByte(binary.getType()).putBytes(data);
+      element(binary.getBsonType(), field)
+          .putInt32(data.length)
+          .putByte(binary.getType())
+          .putBytes(data);
     }
   }
 
@@ -132,8 +154,8 @@ public final class DocumentBuilder {
    *
    * @throws org.bson.BsonSerializationException if there is a zero in the name
    */
-  private DocumentBuilder element(String field, BsonValue value) {
-    putByte(value.getBsonType().getValue());
+  private DocumentBuilder element(BsonType type, String field) {
+    putByte(type.getValue());
     if (!putAscii(field)) {
       BasicOutputBuffer name = new BasicOutputBuffer();
       name.writeCString(field);

@@ -6,7 +6,6 @@ import dev.tailrace.fakeserver.idl.Flags;
 import dev.tailrace.fakeserver.query.match.Matcher;
 import dev.tailrace.fakeserver.query.value.ElementText;
 import java.util.List;
-import java.util.Map;
 import org.bson.BsonDateTime;
 import org.bson.BsonDocument;
 import org.bson.BsonInt32;
@@ -14,7 +13,6 @@ import org.bson.BsonString;
 import org.bson.BsonValue;
 import org.bson.RawBsonDocument;
 import org.jspecify.annotations.Nullable;
-import org.pcollections.TreePMap;
 
 /**
  * An index of a collection. Immutable.
@@ -28,19 +26,23 @@ public final class Index {
   private final KeyExtractor keys;
   private final boolean unique;
   private final @Nullable Matcher filter;
-  private final TreePMap<IndexKey, Long> entries;
+  private final IndexEntries entries;
+
+  /** Whether this is the index that every collection has. */
+  private final boolean isOfId;
 
   private Index(
       BsonDocument spec,
       KeyExtractor keys,
       boolean unique,
       @Nullable Matcher filter,
-      TreePMap<IndexKey, Long> entries) {
+      IndexEntries entries) {
     this.spec = spec;
     this.keys = keys;
     this.unique = unique;
     this.filter = filter;
     this.entries = entries;
+    isOfId = isIdKey(spec.getDocument("key"));
   }
 
   /**
@@ -53,7 +55,7 @@ public final class Index {
     boolean isId = isIdKey(spec.getDocument("key"));
     boolean unique = isId || Flags.isTrue(spec, "unique");
     KeyExtractor keys = new KeyExtractor(spec.getDocument("key"), Flags.isTrue(spec, "sparse"));
-    return new Index(spec, keys, unique, filter, TreePMap.empty());
+    return new Index(spec, keys, unique, filter, IndexEntries.empty());
   }
 
   /**
@@ -96,7 +98,7 @@ public final class Index {
 
   /** The same index of a collection without documents. */
   public Index withoutEntries() {
-    return new Index(spec, keys, unique, filter, TreePMap.empty());
+    return new Index(spec, keys, unique, filter, IndexEntries.empty());
   }
 
   /** Whether the index has the document under a date that is not later than that. */
@@ -113,26 +115,83 @@ public final class Index {
     return entries.get(IndexKey.of(List.of(value)));
   }
 
+  /**
+   * The index with a document more.
+   *
+   * @throws CommandFailure 11000 if it is unique and has its key
+   */
   Index plus(Namespace namespace, RawBsonDocument document, long recordId) {
-    if (!unique || (filter != null && !filter.matches(document))) {
+    if (!unique) {
       return this;
     }
-    TreePMap<IndexKey, Long> changed = entries;
-    for (Map.Entry<IndexKey, List<BsonValue>> key : keys.of(document).entrySet()) {
-      Long holder = changed.get(key.getKey());
-      if (holder != null && holder != recordId) {
-        throw duplicate(namespace, key.getValue());
-      }
-      changed = changed.plus(key.getKey(), recordId);
-    }
-    return new Index(spec, keys, true, filter, changed);
+    IndexEntries.Editor editor = entries.edit();
+    put(editor, namespace, document, recordId);
+    return new Index(spec, keys, true, filter, editor.done());
   }
 
+  /**
+   * The index with documents more, which have {@code firstRecordId} and the record ids after it.
+   *
+   * @throws CommandFailure 11000 if it is unique and has the key of one of them, or two have one
+   *     key
+   */
+  Index plus(Namespace namespace, List<NewDocument> documents, long firstRecordId) {
+    if (!unique) {
+      return this;
+    }
+    IndexEntries.Editor editor = entries.edit();
+    long recordId = firstRecordId;
+    for (NewDocument document : documents) {
+      if (isOfId) {
+        put(editor, namespace, List.of(document.id()), recordId++);
+      } else {
+        put(editor, namespace, document.document(), recordId++);
+      }
+    }
+    return new Index(spec, keys, true, filter, editor.done());
+  }
+
+  /**
+   * The index with all documents of a collection.
+   *
+   * @throws CommandFailure 11000 if it is unique and two of them have one key
+   */
+  Index filled(Namespace namespace, Records records) {
+    if (!unique) {
+      return this;
+    }
+    IndexEntries.Editor editor = entries.edit();
+    records
+        .ascending()
+        .forEach(record -> put(editor, namespace, record.getValue(), record.getKey()));
+    return new Index(spec, keys, true, filter, editor.done());
+  }
+
+  private void put(
+      IndexEntries.Editor editor, Namespace namespace, RawBsonDocument document, long recordId) {
+    if (filter == null || filter.matches(document)) {
+      for (List<BsonValue> values : keys.of(document).values()) {
+        put(editor, namespace, values, recordId);
+      }
+    }
+  }
+
+  private void put(
+      IndexEntries.Editor editor, Namespace namespace, List<BsonValue> values, long recordId) {
+    Long holder = editor.put(IndexKey.of(values), recordId);
+    if (holder != null && holder != recordId) {
+      throw duplicate(namespace, values);
+    }
+  }
+
+  /** The index without a document. */
   Index minus(RawBsonDocument document) {
     if (!unique || (filter != null && !filter.matches(document))) {
       return this;
     }
-    return new Index(spec, keys, true, filter, entries.minusAll(keys.of(document).keySet()));
+    IndexEntries.Editor editor = entries.edit();
+    keys.of(document).keySet().forEach(editor::remove);
+    return new Index(spec, keys, true, filter, editor.done());
   }
 
   private CommandFailure duplicate(Namespace namespace, List<BsonValue> values) {

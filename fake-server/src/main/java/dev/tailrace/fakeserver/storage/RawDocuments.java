@@ -1,6 +1,7 @@
 package dev.tailrace.fakeserver.storage;
 
 import org.bson.BsonDocument;
+import org.bson.ByteBuf;
 import org.bson.RawBsonDocument;
 
 /** Documents as bytes, the form in which they are stored and sent. */
@@ -15,11 +16,12 @@ public final class RawDocuments {
         : new DocumentBuilder().appendAll(document).build();
   }
 
-  /** The document in bytes of its own, so that it does not hold on to a whole message. */
-  public static RawBsonDocument copyOf(RawBsonDocument document) {
-    byte[] bytes = new byte[size(document)];
-    document.getByteBuffer().get(bytes);
-    return new RawBsonDocument(bytes);
+  /** A copy of the document's bytes, which does not hold on to a whole message. */
+  public static byte[] bytes(RawBsonDocument document) {
+    ByteBuf buffer = document.getByteBuffer();
+    byte[] bytes = new byte[buffer.remaining()];
+    buffer.get(bytes);
+    return bytes;
   }
 
   /** The size of a document in bytes. */

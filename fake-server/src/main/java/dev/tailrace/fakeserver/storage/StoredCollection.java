@@ -2,16 +2,15 @@ package dev.tailrace.fakeserver.storage;
 
 import dev.tailrace.fakeserver.idl.Flags;
 import java.util.ArrayList;
-import java.util.Collection;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
+import java.util.stream.Stream;
 import org.bson.BsonBinary;
 import org.bson.BsonDocument;
 import org.bson.BsonValue;
 import org.bson.RawBsonDocument;
 import org.jspecify.annotations.Nullable;
-import org.pcollections.TreePMap;
 
 /**
  * A collection and its documents. Immutable: every change gives a new value.
@@ -26,7 +25,7 @@ public final class StoredCollection implements CatalogEntry {
   private final BsonBinary uuid;
   private final BsonDocument options;
   private final List<Index> indexes;
-  private final TreePMap<Long, RawBsonDocument> records;
+  private final Records records;
   private final long nextRecordId;
   private final long dataBytes;
 
@@ -35,7 +34,7 @@ public final class StoredCollection implements CatalogEntry {
       BsonBinary uuid,
       BsonDocument options,
       List<Index> indexes,
-      TreePMap<Long, RawBsonDocument> records,
+      Records records,
       long nextRecordId,
       long dataBytes) {
     this.namespace = namespace;
@@ -55,7 +54,7 @@ public final class StoredCollection implements CatalogEntry {
    */
   public static StoredCollection create(
       Namespace namespace, BsonBinary uuid, BsonDocument options, Index idIndex) {
-    return new StoredCollection(namespace, uuid, options, List.of(idIndex), TreePMap.empty(), 1, 0);
+    return new StoredCollection(namespace, uuid, options, List.of(idIndex), Records.empty(), 1, 0);
   }
 
   @Override
@@ -110,14 +109,24 @@ public final class StoredCollection implements CatalogEntry {
     return dataBytes;
   }
 
-  /** The documents in natural order, by record id. */
-  public NavigableMap<Long, RawBsonDocument> records() {
-    return records;
+  /** The documents in natural order, each by its record id. */
+  public Stream<Map.Entry<Long, RawBsonDocument>> records() {
+    return records.ascending();
+  }
+
+  /** The documents in the order that is the opposite of natural, each by its record id. */
+  public Stream<Map.Entry<Long, RawBsonDocument>> recordsBackwards() {
+    return records.descending();
+  }
+
+  /** The documents that came after that record, in natural order. */
+  public Stream<Map.Entry<Long, RawBsonDocument>> recordsAfter(long recordId) {
+    return records.after(recordId);
   }
 
   /** The documents in natural order. */
-  public Collection<RawBsonDocument> documents() {
-    return records.values();
+  public Stream<RawBsonDocument> documents() {
+    return records.ascending().map(Map.Entry::getValue);
   }
 
   /** The document under a record id, or null. */
@@ -141,19 +150,33 @@ public final class StoredCollection implements CatalogEntry {
    *
    * @throws dev.tailrace.fakeserver.error.CommandFailure 11000 if a unique index has its key
    */
-  public StoredCollection insert(RawBsonDocument document) {
+  public StoredCollection insert(NewDocument document) {
+    return insert(List.of(document));
+  }
+
+  /**
+   * This collection with documents more.
+   *
+   * @throws dev.tailrace.fakeserver.error.CommandFailure 11000 if a unique index has the key of one
+   *     of them, or would have one key of two
+   */
+  public StoredCollection insert(List<NewDocument> documents) {
     List<Index> changed = new ArrayList<>(indexes.size());
     for (Index index : indexes) {
-      changed.add(index.plus(namespace, document, nextRecordId));
+      changed.add(index.plus(namespace, documents, nextRecordId));
+    }
+    long bytes = 0;
+    for (NewDocument document : documents) {
+      bytes += sizeOf(document.document());
     }
     return new StoredCollection(
         namespace,
         uuid,
         options,
         List.copyOf(changed),
-        records.plus(nextRecordId, document),
-        nextRecordId + 1,
-        dataBytes + sizeOf(document));
+        records.plus(nextRecordId, documents),
+        nextRecordId + documents.size(),
+        dataBytes + bytes);
   }
 
   /**
@@ -172,7 +195,7 @@ public final class StoredCollection implements CatalogEntry {
         uuid,
         options,
         List.copyOf(changed),
-        records.plus(recordId, after),
+        records.replace(recordId, after),
         nextRecordId,
         dataBytes + sizeOf(after) - sizeOf(before));
   }
@@ -208,7 +231,9 @@ public final class StoredCollection implements CatalogEntry {
     List<Long> oldest = new ArrayList<>();
     long bytes = dataBytes;
     long count = records.size();
-    for (Map.Entry<Long, RawBsonDocument> record : records.entrySet()) {
+    Iterator<Map.Entry<Long, RawBsonDocument>> ascending = records.ascending().iterator();
+    while (ascending.hasNext()) {
+      Map.Entry<Long, RawBsonDocument> record = ascending.next();
       if (count == 1 || (bytes <= maxBytes && count <= maxCount)) {
         break;
       }
@@ -237,10 +262,7 @@ public final class StoredCollection implements CatalogEntry {
    *     have one key
    */
   public StoredCollection withIndex(Index index) {
-    Index filled = index;
-    for (Map.Entry<Long, RawBsonDocument> record : records.entrySet()) {
-      filled = filled.plus(namespace, record.getValue(), record.getKey());
-    }
+    Index filled = index.filled(namespace, records);
     List<Index> changed = new ArrayList<>(indexes);
     changed.add(filled);
     return withIndexes(changed);
@@ -274,6 +296,6 @@ public final class StoredCollection implements CatalogEntry {
   }
 
   private static int sizeOf(RawBsonDocument document) {
-    return document.getByteBuffer().remaining();
+    return RawDocuments.size(document);
   }
 }

@@ -9,6 +9,7 @@ import dev.tailrace.fakeserver.query.value.ValueText;
 import dev.tailrace.fakeserver.storage.Change;
 import dev.tailrace.fakeserver.storage.DocumentBuilder;
 import dev.tailrace.fakeserver.storage.Namespace;
+import dev.tailrace.fakeserver.storage.RawDocuments;
 import dev.tailrace.fakeserver.storage.State;
 import dev.tailrace.fakeserver.storage.StoredCollection;
 import dev.tailrace.fakeserver.storage.StoredView;
@@ -40,6 +41,12 @@ final class EventBuilder {
 
   private final StreamSpec spec;
   private final ServerVersion version;
+  private final DocumentBuilder builder = new DocumentBuilder();
+
+  /** The newest event's subject, which most others have too, and how events name it. */
+  private @Nullable Namespace namedNamespace;
+
+  private RawBsonDocument name = RawDocuments.of(new BsonDocument());
 
   EventBuilder(StreamSpec spec) {
     this.spec = spec;
@@ -52,7 +59,7 @@ final class EventBuilder {
    * @param lookup the catalog that {@code updateLookup} reads
    */
   RawBsonDocument event(OplogEntry entry, Change change, BsonDocument token, State lookup) {
-    DocumentBuilder event = new DocumentBuilder();
+    DocumentBuilder event = builder.clear();
     if (change instanceof Change.Rename rename) {
       event.append("to", ns(rename.to()));
     }
@@ -62,7 +69,7 @@ final class EventBuilder {
           .append("txnNumber", new BsonInt64(transaction.txnNumber()))
           .append("lsid", transaction.lsid());
     }
-    event.append("_id", token).append("operationType", new BsonString(operationType(change)));
+    event.append("_id", token).append("operationType", operationType(change));
     event.append("clusterTime", entry.time());
     if (spec.showsNewerFields() && change instanceof Change.OnCollection onCollection) {
       event.append("collectionUUID", onCollection.uuid());
@@ -84,9 +91,10 @@ final class EventBuilder {
   /** The event that ends a stream, after {@code entry}. */
   RawBsonDocument invalidate(OplogEntry entry, BsonDocument token) {
     DocumentBuilder event =
-        new DocumentBuilder()
+        builder
+            .clear()
             .append("_id", token)
-            .append("operationType", new BsonString("invalidate"))
+            .append("operationType", "invalidate")
             .append("clusterTime", entry.time());
     appendWallTime(event, entry);
     return event.build();
@@ -168,7 +176,7 @@ final class EventBuilder {
   }
 
   private void appendSubject(DocumentBuilder event, Change change) {
-    event.append("ns", nsOf(change));
+    event.append("ns", nameOf(change));
     appendIfPresent(event, "documentKey", documentKey(change));
     if (spec.showExpandedEvents() || (spec.showsNewerFields() && change instanceof Change.Rename)) {
       appendIfPresent(event, "operationDescription", operationDescription(change));
@@ -213,6 +221,17 @@ final class EventBuilder {
     }
     String viewOn = view.definition().getString("viewOn").getValue();
     return new BsonString(viewOn.startsWith(StoredView.BUCKETS) ? "timeseries" : "view");
+  }
+
+  private BsonDocument nameOf(Change change) {
+    if (!(change instanceof Change.OnCollection onCollection)) {
+      return nsOf(change);
+    }
+    if (!onCollection.namespace().equals(namedNamespace)) {
+      namedNamespace = onCollection.namespace();
+      name = RawDocuments.of(ns(onCollection.namespace()));
+    }
+    return name;
   }
 
   private static BsonDocument nsOf(Change change) {

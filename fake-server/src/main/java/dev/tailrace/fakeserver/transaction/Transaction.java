@@ -5,6 +5,7 @@ import dev.tailrace.fakeserver.error.ErrorCode;
 import dev.tailrace.fakeserver.storage.CatalogEntry;
 import dev.tailrace.fakeserver.storage.Change;
 import dev.tailrace.fakeserver.storage.Namespace;
+import dev.tailrace.fakeserver.storage.NewDocument;
 import dev.tailrace.fakeserver.storage.State;
 import dev.tailrace.fakeserver.storage.StoredCollection;
 import java.util.ArrayList;
@@ -204,7 +205,9 @@ public final class Transaction {
       if (wanted == null) {
         return recordId == null ? into : into.delete(recordId);
       }
-      return recordId == null ? into.insert(wanted) : into.update(recordId, wanted);
+      return recordId == null
+          ? into.insert(new NewDocument(id, wanted))
+          : into.update(recordId, wanted);
     } catch (CommandFailure duplicateKey) {
       throw writeConflict();
     }
