@@ -46,7 +46,7 @@ final class TokenFieldWriter {
 
   private static void requireWritable(DecodedToken token) {
     int version = token.version();
-    boolean hasUuid = token.uuid() != null;
+    boolean hasUuid = token.uuidField() != null && !token.uuidField().isNull();
     boolean hasIdentifier = token.eventIdentifier() != null;
     if (token.tokenType() == TokenType.HIGH_WATER_MARK) {
       require(token.isHighWaterMark() && !hasUuid, 6189505, "Invalid high water mark token");
