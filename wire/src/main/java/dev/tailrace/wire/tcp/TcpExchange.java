@@ -19,7 +19,6 @@ import dev.tailrace.wire.tcp.Abandonment.Why;
 import dev.tailrace.wire.tcp.Deployment.Selected;
 import dev.tailrace.wire.topology.NetworkFault;
 import dev.tailrace.wire.topology.ServerSelector;
-import dev.tailrace.wire.topology.WireVersions;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
@@ -230,9 +229,10 @@ final class TcpExchange implements Transport.Exchange, Runnable {
               same.server().address() + " is no longer part of the deployment",
               null);
     }
-    ReadPreference readPreference = ((Target.AnyEligible) request.target()).readPreference();
+    Target.AnyEligible any = (Target.AnyEligible) request.target();
+    ReadPreference readPreference = any.readPreference();
     try {
-      Selected selected = deployment.select(readPreference, abandonment);
+      Selected selected = deployment.select(readPreference, any.deprioritized(), abandonment);
       return checkOutAndSend(
           selected.server(),
           ServerSelector.toSend(readPreference, selected.topologyType(), selected.serverType()));
@@ -315,15 +315,7 @@ final class TcpExchange implements Transport.Exchange, Runnable {
       OpMsg reply = connection.receive();
       ReplyGlance glance = ReplyGlance.at(reply.body());
       glance.clusterTime().ifPresent(clusterClock::advance);
-      glance
-          .stateChange()
-          .ifPresent(
-              error ->
-                  deployment.onStateChangeError(
-                      server.address(),
-                      connection.generation(),
-                      connection.handshake().maxWireVersion(),
-                      error));
+      glance.stateChange().ifPresent(error -> deployment.onStateChangeError(connection, error));
       reusable = !abandonment.settle();
       return new Replied(connection.server(), reply.body());
     } catch (BadMessageException e) {
@@ -354,7 +346,7 @@ final class TcpExchange implements Transport.Exchange, Runnable {
   private @Nullable Outcome open(Server server, Connection connection) throws GivenUpException {
     stage = Stage.CONNECTING;
     try {
-      connection.open(settings);
+      connection.open(server.settings());
     } catch (AuthenticationException e) {
       report(server, connection, NetworkFault.NOT_AUTHENTICATED, e);
       return failed(
@@ -366,8 +358,8 @@ final class TcpExchange implements Transport.Exchange, Runnable {
       report(server, connection, faultOfOpening(connection, e), e);
       return failed(null, Reason.NETWORK, describe(server, e), e);
     }
-    deployment.onHello(server.address(), connection.handshake());
-    return WireVersions.incompatibility(server.address(), connection.handshake())
+    return deployment
+        .onOpened(connection)
         .map(why -> failed(connection.server(), Reason.NO_ELIGIBLE_SERVER, why, null))
         .orElse(null);
   }
@@ -387,8 +379,7 @@ final class TcpExchange implements Transport.Exchange, Runnable {
     if (abandonment.settle()) {
       throw new GivenUpException();
     }
-    deployment.onNetworkError(
-        server.address(), connection.generation(), fault, describe(server, failure));
+    deployment.onNetworkError(connection, fault, describe(server, failure));
   }
 
   private boolean isTimeOver() {

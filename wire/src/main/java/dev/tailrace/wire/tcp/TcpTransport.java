@@ -8,10 +8,11 @@ import dev.tailrace.engine.transport.Request;
 import dev.tailrace.engine.transport.Target;
 import dev.tailrace.engine.transport.Timers;
 import dev.tailrace.engine.transport.Transport;
-import dev.tailrace.wire.auth.Authenticator;
 import dev.tailrace.wire.auth.Credential;
 import dev.tailrace.wire.auth.Mechanism;
 import dev.tailrace.wire.compression.Compressors;
+import dev.tailrace.wire.dns.DnsResolver;
+import dev.tailrace.wire.dns.JndiResolver;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
@@ -76,11 +77,12 @@ public final class TcpTransport implements Transport {
   private final Set<TcpExchange> underWay = ConcurrentHashMap.newKeySet();
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  private TcpTransport(TransportSettings settings, Timers timers, int lentMillis) {
+  private TcpTransport(
+      TransportSettings settings, DnsResolver resolver, Timers timers, int lentMillis) {
     this.settings = settings;
     this.timers = timers;
     this.lentMillis = lentMillis;
-    this.deployment = new Deployment(settings);
+    this.deployment = new Deployment(settings, resolver, event -> {});
   }
 
   /**
@@ -96,7 +98,7 @@ public final class TcpTransport implements Transport {
 
   /** A transport to the deployment at {@code uri}. */
   public static TcpTransport connect(ConnectionString uri) {
-    return start(uri, Optional.empty(), new SystemTimers(), LENT_MILLIS);
+    return connect(uri, new JndiResolver());
   }
 
   /**
@@ -105,35 +107,54 @@ public final class TcpTransport implements Transport {
    * @param wrapper shown in the servers' logs beside the transport's own name
    */
   public static TcpTransport connect(ConnectionString uri, DriverInfo wrapper) {
-    return start(uri, Optional.of(wrapper), new SystemTimers(), LENT_MILLIS);
+    return start(uri, Optional.of(wrapper), new JndiResolver(), new SystemTimers(), LENT_MILLIS);
+  }
+
+  /** A transport that asks certain DNS servers: a test's. */
+  static TcpTransport connect(ConnectionString uri, DnsResolver resolver) {
+    return start(uri, Optional.empty(), resolver, new SystemTimers(), LENT_MILLIS);
   }
 
   /** A transport whose requests' time limits go by other timers than the machine's: a test's. */
   static TcpTransport connect(String uri, Timers timers) {
-    return start(ConnectionString.parse(uri), Optional.empty(), timers, LENT_MILLIS);
+    return start(
+        ConnectionString.parse(uri), Optional.empty(), new JndiResolver(), timers, LENT_MILLIS);
   }
 
   /**
    * A transport whose lent threads wait for that long, whatever the machine has to do: a test's.
    */
   static TcpTransport connect(String uri, int lentMillis) {
-    return start(ConnectionString.parse(uri), Optional.empty(), new SystemTimers(), lentMillis);
+    return start(
+        ConnectionString.parse(uri),
+        Optional.empty(),
+        new JndiResolver(),
+        new SystemTimers(),
+        lentMillis);
   }
 
   private static TcpTransport start(
-      ConnectionString uri, Optional<DriverInfo> wrapper, Timers timers, int lentMillis) {
+      ConnectionString uri,
+      Optional<DriverInfo> wrapper,
+      DnsResolver resolver,
+      Timers timers,
+      int lentMillis) {
     uri.warnings().forEach(warning -> LOG.warn("connection string: {}", warning));
     uri.compressors().stream()
         .filter(name -> Compressors.named(name).isEmpty())
         .forEach(name -> LOG.warn("connection string: {} is not on the class path", name));
     uri.credential().flatMap(Credential::mechanism).ifPresent(TcpTransport::checkWithoutTls);
+    if (uri.srv().map(SrvSeeds::tls).orElse(false)) {
+      throw new UnsupportedOptionException(
+          "mongodb+srv without tls=false", "the encryption (TLS) that it stands for");
+    }
     TransportSettings settings =
         new TransportSettings(
             uri,
             ClientMetadata.of(uri.appName(), wrapper),
-            uri.credential().map(credential -> new Authenticator(credential, new Nonces())),
+            TransportSettings.authenticator(uri),
             TransportSettings.compressors(uri));
-    TcpTransport transport = new TcpTransport(settings, timers, lentMillis);
+    TcpTransport transport = new TcpTransport(settings, resolver, timers, lentMillis);
     transport.deployment.start();
     return transport;
   }
