@@ -25,7 +25,10 @@ public sealed interface Target {
     }
   }
 
-  /** The server that answered before, and no other: a cursor lives on one server. */
+  /**
+   * The server that answered before, and no other: a cursor lives on one server. Where that was
+   * over a certain {@link ServerRef#connection}, over that one.
+   */
   record SameServer(ServerRef server) implements Target {
     public SameServer {
       requireNonNull(server, "server");

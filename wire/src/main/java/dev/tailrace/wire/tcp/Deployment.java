@@ -60,6 +60,7 @@ final class Deployment implements ServerMonitor.Listener, SeedFinder.Listener {
   private final Map<ServerAddress, Server> servers = new TreeMap<>();
   private final TopologyEvents telling = new TopologyEvents(new ObjectId());
   private final EventQueue<TopologyEvent> events;
+  private final PinnedConnections pinned = new PinnedConnections();
   private boolean closed;
 
   /**
@@ -208,6 +209,11 @@ final class Deployment implements ServerMonitor.Listener, SeedFinder.Listener {
     }
   }
 
+  /** The connections that cursors are bound to. */
+  PinnedConnections pinned() {
+    return pinned;
+  }
+
   /** Whether {@link #select} would find a server without waiting. */
   boolean canSelect(ReadPreference readPreference) {
     lock.lock();
@@ -309,6 +315,7 @@ final class Deployment implements ServerMonitor.Listener, SeedFinder.Listener {
           changed.signalAll();
         });
     seedFinder.ifPresent(SeedFinder::close);
+    pinned.close();
     events.deliver();
   }
 

@@ -17,6 +17,7 @@ import dev.tailrace.wire.frame.BadMessageException;
 import dev.tailrace.wire.frame.OpMsg;
 import dev.tailrace.wire.tcp.Abandonment.Why;
 import dev.tailrace.wire.tcp.Deployment.Selected;
+import dev.tailrace.wire.tcp.PinnedConnections.Pinned;
 import dev.tailrace.wire.topology.NetworkFault;
 import dev.tailrace.wire.topology.ServerSelector;
 import java.io.IOException;
@@ -84,6 +85,9 @@ final class TcpExchange implements Transport.Exchange, Runnable {
   private Stage stage = Stage.SELECTING;
   private @Nullable Server chosen;
   private @Nullable Connection checkedOut;
+
+  /** By what the connection is kept for its cursor; empty where it belongs to its pool. */
+  private OptionalLong pin = OptionalLong.empty();
 
   TcpExchange(
       Request request,
@@ -160,7 +164,9 @@ final class TcpExchange implements Transport.Exchange, Runnable {
 
   /** The server, where none has to be looked for. */
   private Optional<Server> serverAtHand() {
-    return request.target() instanceof Target.SameServer same && !abandonment.isGivenUp()
+    return request.target() instanceof Target.SameServer same
+            && same.server().connection().isEmpty()
+            && !abandonment.isGivenUp()
         ? deployment.server(same.server().address())
         : Optional.empty();
   }
@@ -219,6 +225,10 @@ final class TcpExchange implements Transport.Exchange, Runnable {
     if (isTimeOver()) { // Or a server that is at hand would still be connected to.
       return timeout();
     }
+    if (request.target() instanceof Target.SameServer same
+        && same.server().connection().isPresent()) {
+      return sendOverPinned(same.server());
+    }
     if (request.target() instanceof Target.SameServer same) {
       Optional<Server> server = deployment.server(same.server().address());
       return server.isPresent()
@@ -241,6 +251,21 @@ final class TcpExchange implements Transport.Exchange, Runnable {
           ? timeout()
           : failed(null, Reason.NO_ELIGIBLE_SERVER, String.valueOf(e.getMessage()), null);
     }
+  }
+
+  private @Nullable Outcome sendOverPinned(ServerRef server) throws GivenUpException {
+    @Nullable Pinned kept = deployment.pinned().take(server.connection().orElseThrow());
+    if (kept == null) {
+      return failed(
+          server,
+          Reason.NETWORK,
+          server.address() + ": the connection that the cursor is bound to is lost, or in use",
+          null);
+    }
+    pin = server.connection();
+    chosen = kept.server();
+    kept.server().operationCount().incrementAndGet();
+    return send(kept.server(), kept.connection(), Optional.empty());
   }
 
   private @Nullable Outcome checkOutAndSend(Server server, Optional<ReadPreference> readPreference)
@@ -316,8 +341,9 @@ final class TcpExchange implements Transport.Exchange, Runnable {
       ReplyGlance glance = ReplyGlance.at(reply.body());
       glance.clusterTime().ifPresent(clusterClock::advance);
       glance.stateChange().ifPresent(error -> deployment.onStateChangeError(connection, error));
+      lookForCursor(connection, reply);
       reusable = !abandonment.settle();
-      return new Replied(connection.server(), reply.body());
+      return new Replied(serverRef(connection, reusable), reply.body());
     } catch (BadMessageException e) {
       return failed(connection.server(), Reason.BAD_MESSAGE, describe(server, e), e);
     } catch (IOException e) {
@@ -337,9 +363,39 @@ final class TcpExchange implements Transport.Exchange, Runnable {
     return failed(connection.server(), Reason.NETWORK, describe(server, e), e);
   }
 
-  private static void release(Server server, Connection connection, boolean reusable) {
+  /**
+   * Finds out whether the connection stays with a cursor. A {@code getMore} that the server refuses
+   * leaves its cursor open, for all that is known: {@code killCursors} has yet to get there.
+   */
+  private void lookForCursor(Connection connection, OpMsg reply) throws BadMessageException {
+    if (connection.serviceId() == null) {
+      return;
+    }
+    OptionalLong cursor = CursorGlance.idIn(reply.body());
+    boolean open = cursor.orElse(0) != 0;
+    boolean refused = cursor.isEmpty() && request.commandName().equals("getMore");
+    if (!open && !refused) {
+      pin = OptionalLong.empty();
+    } else if (pin.isEmpty() && open) {
+      pin = OptionalLong.of(deployment.pinned().nextNumber());
+    }
+  }
+
+  /** The server as the next request to it has to name it. */
+  private ServerRef serverRef(Connection connection, boolean reusable) {
+    ServerRef server = connection.server();
+    return pin.isPresent() && reusable
+        ? new ServerRef(server.address(), server.maxWireVersion(), server.kind(), pin)
+        : server;
+  }
+
+  private void release(Server server, Connection connection, boolean reusable) {
     server.operationCount().decrementAndGet();
-    server.pool().checkIn(connection, reusable);
+    if (pin.isPresent() && reusable) {
+      deployment.pinned().keep(pin.getAsLong(), new Pinned(server, connection));
+    } else {
+      server.pool().checkIn(connection, reusable);
+    }
   }
 
   /** Returns the failure, or null if the connection is open. */

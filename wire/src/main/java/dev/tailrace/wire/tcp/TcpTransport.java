@@ -33,18 +33,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A {@link Transport} over TCP, to one deployment: a replica set, a single server, or the routers
- * of a sharded cluster.
+ * A {@link Transport} over TCP, to one deployment: a replica set, a single server, the routers of a
+ * sharded cluster, or a load balancer before them.
  *
  * <p>It finds the members itself, watches their roles, and sends each request to a server that may
  * run it, over a connection that no other request waits for. A connection is used again when its
  * exchange is over, and closed when the exchange is abandoned or its time limit over. Making a
- * transport does no I/O: a deployment that cannot be reached shows as {@link
- * Outcome.Reason#NO_ELIGIBLE_SERVER} of the requests, whose message tells what each server last
- * said.
+ * transport does no I/O, asking DNS for its servers neither: a deployment that cannot be found or
+ * reached shows as {@link Outcome.Reason#NO_ELIGIBLE_SERVER} of the requests, whose message tells
+ * what each server last said.
  *
  * <p>All threads are daemons (virtual ones since Java 21): one or two for each server's checks, one
- * for the timers, and one for each exchange while it is under way.
+ * for the timers, one that asks DNS where there is need to, and one for each exchange while it is
+ * under way.
  */
 public final class TcpTransport implements Transport {
 
