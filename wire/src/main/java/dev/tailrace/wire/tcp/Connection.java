@@ -60,6 +60,7 @@ final class Connection implements AutoCloseable {
   private @Nullable HelloReply handshake;
   private long handshakeNanos;
   private boolean open;
+  private boolean loadBalanced;
 
   /** What both sides can; null if there is nothing, or nothing is wanted. */
   private @Nullable Compressor compressor;
@@ -84,15 +85,13 @@ final class Connection implements AutoCloseable {
    * @throws IOException if anything else went wrong; the connection is closed in every such case
    */
   void open(TransportSettings settings) throws IOException, AuthenticationException {
+    loadBalanced = settings.options().loadBalanced();
     try {
       connect(settings.connectTimeoutMillis());
       readTimeoutMillis(settings.connectTimeoutMillis());
       Optional<Authentication> authentication = settings.authenticator().map(Authenticator::begin);
       BsonDocument hello =
-          Hello.handshake(
-              settings.clientMetadata(),
-              names(settings.compressors()),
-              settings.options().loadBalanced());
+          Hello.handshake(settings.clientMetadata(), names(settings.compressors()), loadBalanced);
       if (authentication.isPresent()) {
         greetAndAuthenticate(hello, authentication.get());
       } else {
@@ -135,7 +134,7 @@ final class Connection implements AutoCloseable {
   /** The server, as this connection knows it. */
   ServerRef server() {
     HelloReply said = handshake();
-    ServerKind kind = said.serviceId() == null ? kind(said.type()) : ServerKind.LOAD_BALANCED;
+    ServerKind kind = serviceId() == null ? kind(said.type()) : ServerKind.LOAD_BALANCED;
     return new ServerRef(address.toString(), said.maxWireVersion(), kind);
   }
 
@@ -156,7 +155,7 @@ final class Connection implements AutoCloseable {
 
   /** The service behind a load balancer that this leads to; null if that was not asked for. */
   @Nullable ObjectId serviceId() {
-    return handshake == null ? null : handshake.serviceId();
+    return handshake == null || !loadBalanced ? null : handshake.serviceId();
   }
 
   /**
@@ -288,9 +287,7 @@ final class Connection implements AutoCloseable {
       throws IOException, BadMessageException, BadHelloException {
     long start = System.nanoTime();
     DocumentSlice answer =
-        hello.containsKey("loadBalanced")
-            ? exchange(0, Hello.withDatabase(hello)).body()
-            : legacyHello(hello);
+        loadBalanced ? exchange(0, Hello.withDatabase(hello)).body() : legacyHello(hello);
     HelloReply reply = Hello.parse(answer);
     handshakeNanos = System.nanoTime() - start;
     if (!reply.ok()) {

@@ -277,10 +277,15 @@ final class Deployment implements ServerMonitor.Listener, SeedFinder.Listener {
     ServerAddress address = connection.address();
     @Nullable ObjectId serviceId = connection.serviceId();
     update(
-        known ->
-            serviceId == null
-                ? known.onNetworkError(address, connection.generation(), fault, error)
-                : known.onServiceError(address, serviceId, connection.generation(), fault));
+        known -> {
+          if (serviceId == null) {
+            return known.onNetworkError(address, connection.generation(), fault, error);
+          }
+          // One that was not opened to its end, as in a failed login, has joined no generation yet.
+          int generation =
+              connection.isOpen() ? connection.generation() : serviceGeneration(address, serviceId);
+          return known.onServiceError(address, serviceId, generation, fault);
+        });
   }
 
   /**

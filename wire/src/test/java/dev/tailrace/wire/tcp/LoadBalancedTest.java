@@ -12,6 +12,7 @@ import dev.tailrace.engine.transport.Request;
 import dev.tailrace.engine.transport.ServerKind;
 import dev.tailrace.engine.transport.ServerRef;
 import dev.tailrace.wire.tcp.ScriptedServer.Peer;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.bson.BsonBoolean;
 import org.bson.BsonDocument;
 import org.junit.jupiter.api.AfterEach;
@@ -24,6 +25,11 @@ class LoadBalancedTest {
   private static final String OPEN = "{ok: 1, cursor: {id: {$numberLong: '5'}, firstBatch: []}}";
   private static final String MORE = "{ok: 1, cursor: {id: {$numberLong: '5'}, nextBatch: []}}";
   private static final String LAST = "{ok: 1, cursor: {id: {$numberLong: '0'}, nextBatch: []}}";
+
+  private static final String LOGGED_IN =
+      """
+      {ok: 1, conversationId: 1, done: true, payload: {$binary: {base64: '', subType: '00'}}}
+      """;
 
   private final ScriptedServer server = new ScriptedServer();
   private final Outcomes outcomes = new Outcomes();
@@ -129,6 +135,17 @@ class LoadBalancedTest {
     }
   }
 
+  /** What nobody asked for is not looked at. */
+  @Test
+  void aServiceIdWithoutALoadBalancerBindsNothing() throws InterruptedException {
+    try (TcpTransport transport = TcpTransport.connect(server.uri(""))) {
+      transport.send(primary("{aggregate: 'c'}"), outcomes);
+
+      assertThat(outcomes.awaitReply().server())
+          .isEqualTo(new ServerRef(server.address(), 21, ServerKind.MONGOS));
+    }
+  }
+
   @Test
   void aCursorThatIsNotOpenNeedsNoConnection() throws InterruptedException {
     server.plays((peer, request) -> peer.reply(request, LAST));
@@ -219,6 +236,38 @@ class LoadBalancedTest {
     server.plays((peer, request) -> peer.reply(request, LAST));
     transport.send(same(cursor, "{getMore: 5}"), outcomes);
     outcomes.awaitReply();
+  }
+
+  /** Each time anew, also where the service has lost its connections before. */
+  @Test
+  void aFailedLoginTakesTheConnectionsOfTheServiceWithIt() throws InterruptedException {
+    AtomicBoolean believes = new AtomicBoolean();
+    server.plays(
+        (peer, request) -> {
+          String name = request.body().asDocument().getFirstKey();
+          if (name.equals("saslStart")) {
+            peer.reply(request, believes.get() ? LOGGED_IN : "{ok: 0, code: 18, errmsg: 'no'}");
+          } else if (!name.equals("slow")) {
+            peer.reply(request, "{ok: 1}");
+          }
+        });
+    String uri =
+        server.uri("loadBalanced=true&authMechanism=PLAIN").replace("://", "://user:password@");
+    try (TcpTransport transport = TcpTransport.connect(uri)) {
+      for (int i = 0; i < 2; i++) {
+        believes.set(true);
+        transport.send(primary("{slow: 1}"), outcomes);
+        Peer inUse = server.awaitCommand("slow").peer();
+        believes.set(false);
+        transport.send(primary("{ping: 1}"), outcomes);
+        assertThat(outcomes.awaitFailure().reason()).isEqualTo(Reason.NOT_AUTHENTICATED);
+
+        inUse.replyToLast("{ok: 1}");
+
+        outcomes.awaitReply();
+        inUse.awaitGone();
+      }
+    }
   }
 
   @Test
