@@ -78,7 +78,7 @@ class WatchFailureTest {
         "mongodb://user:ses%zzame@127.0.0.1:1/",
         "mongodb://user:sesame@",
         "mongodb://user:sesame:x@y",
-        "mongodb+srv://user:sesame@example.test/",
+        "mongodb+srv://user:sesame@example.test:1/",
         "http://user:sesame@127.0.0.1:1/",
         "user:sesame@127.0.0.1"
       })

@@ -123,6 +123,7 @@ public final class FakeReplicaSet implements AutoCloseable {
     private ServerVersion version = ServerVersion.NEWEST;
     private String setName = "rs0";
     private boolean standalone;
+    private boolean behindLoadBalancer;
     private boolean virtualTime;
     private int firstPort;
     private Duration electionDelay = Duration.ofMillis(50);
@@ -167,6 +168,19 @@ public final class FakeReplicaSet implements AutoCloseable {
     /** One mongod that is no replica set: change streams get error 40573. */
     public Builder standalone() {
       standalone = true;
+      return this;
+    }
+
+    /**
+     * One router of a cluster, as it shows itself to clients that come through a load balancer:
+     * hello tells them its {@code serviceId}, which is its own for as long as it runs, and refuses
+     * those that do not say {@code loadBalanced} (error 354). A connection that ends takes its
+     * cursors with it. Several such behind something that spreads connections over them make a
+     * cluster behind a load balancer, as far as connections and cursors are concerned; their data
+     * are their own.
+     */
+    public Builder behindLoadBalancer() {
+      behindLoadBalancer = true;
       return this;
     }
 
@@ -279,6 +293,20 @@ public final class FakeReplicaSet implements AutoCloseable {
       }
     }
 
+    private String kind() {
+      if (behindLoadBalancer) {
+        return "router behind a load balancer";
+      }
+      return standalone ? "standalone" : setName;
+    }
+
+    private String connectionOptions() {
+      if (behindLoadBalancer) {
+        return "/?loadBalanced=true";
+      }
+      return standalone ? "/" : "/?replicaSet=" + setName;
+    }
+
     private ReplicaSetCore.Config config(List<String> addresses, long startWallMillis) {
       return new ReplicaSetCore.Config(
           setName,
@@ -286,6 +314,7 @@ public final class FakeReplicaSet implements AutoCloseable {
           seed,
           version,
           standalone,
+          behindLoadBalancer,
           electionDelay.toNanos(),
           startWallMillis,
           oplogBytes,
@@ -321,10 +350,7 @@ public final class FakeReplicaSet implements AutoCloseable {
           "a set in virtual time has no ports: use transport() or connect()");
     }
     String hosts = String.join(",", members.stream().map(FakeMember::address).toList());
-    return "mongodb://"
-        + userInfo
-        + hosts
-        + (settings.standalone ? "/" : "/?replicaSet=" + settings.setName);
+    return "mongodb://" + userInfo + hosts + settings.connectionOptions();
   }
 
   /**
@@ -461,7 +487,7 @@ public final class FakeReplicaSet implements AutoCloseable {
   public String toString() {
     return "FakeReplicaSet[%s, release %s, seed %d%s%s: %s]"
         .formatted(
-            settings.standalone ? "standalone" : settings.setName,
+            settings.kind(),
             settings.version,
             settings.seed,
             settings.virtualTime ? ", virtual time" : "",

@@ -37,6 +37,7 @@ class FakeClockTest {
                 1,
                 ServerVersion.NEWEST,
                 false,
+                false,
                 0,
                 1_000_000,
                 1 << 20,

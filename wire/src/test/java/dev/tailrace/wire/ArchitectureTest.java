@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import dev.tailrace.wire.dns.JndiResolver;
 import org.junit.jupiter.api.Test;
 
 class ArchitectureTest {
@@ -13,6 +14,8 @@ class ArchitectureTest {
   private static final String FRAME = "dev.tailrace.wire.frame..";
   private static final String TOPOLOGY = "dev.tailrace.wire.topology..";
   private static final String AUTH = "dev.tailrace.wire.auth..";
+  private static final String EVENT = "dev.tailrace.wire.event..";
+  private static final String DNS = "dev.tailrace.wire.dns..";
   private static final String TCP = "dev.tailrace.wire.tcp..";
 
   private static final JavaClasses CLASSES =
@@ -24,7 +27,9 @@ class ArchitectureTest {
   void whatDecidesCannotAct() {
     noClasses()
         .that()
-        .resideInAnyPackage(FRAME, TOPOLOGY, AUTH)
+        .resideInAnyPackage(FRAME, TOPOLOGY, AUTH, EVENT, DNS)
+        .and()
+        .doNotHaveFullyQualifiedName(JndiResolver.class.getName())
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(
@@ -64,6 +69,13 @@ class ArchitectureTest {
         .resideInAPackage(TOPOLOGY)
         .should()
         .dependOnClassesThat()
+        .resideInAnyPackage(FRAME, AUTH, EVENT, DNS, TCP)
+        .check(CLASSES);
+    noClasses()
+        .that()
+        .resideInAnyPackage(EVENT, DNS)
+        .should()
+        .dependOnClassesThat()
         .resideInAnyPackage(FRAME, AUTH, TCP)
         .check(CLASSES);
     noClasses()
@@ -83,6 +95,17 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("java.net..", "java.nio.channels..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void onlyTheResolverAsksDns() {
+    noClasses()
+        .that()
+        .doNotHaveFullyQualifiedName(JndiResolver.class.getName())
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("javax.naming..")
         .check(CLASSES);
   }
 

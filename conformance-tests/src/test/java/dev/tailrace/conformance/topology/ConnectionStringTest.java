@@ -37,7 +37,7 @@ import org.junit.jupiter.api.TestFactory;
 class ConnectionStringTest {
 
   private static final Pattern OPTION = Pattern.compile("[?&]([A-Za-z]+)=([^&]*)");
-  private static final Pattern OF_LATER = Pattern.compile("(tls|ssl|proxy|srv).*");
+  private static final Pattern OF_LATER = Pattern.compile("(tls|ssl|proxy).*");
   private static final Pattern OTHER_MECHANISM =
       Pattern.compile(".*[?&]authMechanism=(GSSAPI|MONGODB-AWS|MONGODB-OIDC)(&.*)?");
 
@@ -82,13 +82,11 @@ class ConnectionStringTest {
         options(uri).entrySet().stream()
             .anyMatch(
                 entry ->
-                    entry.getKey().equals("loadbalanced")
-                        ? !entry.getValue().equals("false")
-                        : OF_LATER.matcher(entry.getKey()).matches()
-                            && !(entry.getKey().matches("tls|ssl")
-                                && entry.getValue().equals("false")));
+                    OF_LATER.matcher(entry.getKey()).matches()
+                        && !(entry.getKey().matches("tls|ssl")
+                            && entry.getValue().equals("false")));
     boolean mechanism = OTHER_MECHANISM.matcher(uri).matches();
-    return mechanism || unixSocket || option || uri.startsWith("mongodb+srv:");
+    return mechanism || unixSocket || option;
   }
 
   private static void check(BsonDocument test, ConnectionString parsed) {
@@ -176,9 +174,18 @@ class ConnectionStringTest {
     known.put("connecttimeoutms", number(parsed.connectTimeout().toMillis()));
     known.put("directconnection", BsonBoolean.valueOf(parsed.directConnection()));
     known.put("heartbeatfrequencyms", number(parsed.heartbeatFrequency().toMillis()));
-    known.put("loadbalanced", BsonBoolean.FALSE);
+    known.put("loadbalanced", BsonBoolean.valueOf(parsed.loadBalanced()));
     known.put("localthresholdms", number(parsed.localThreshold().toMillis()));
     known.put("maxpoolsize", number(parsed.maxPoolSize()));
+    parsed
+        .srv()
+        .ifPresent(
+            srv -> {
+              known.put("srvmaxhosts", number(srv.maxHosts()));
+              known.put("srvservicename", new BsonString(srv.name().serviceName()));
+              known.put("tls", BsonBoolean.valueOf(srv.tls()));
+              known.put("ssl", BsonBoolean.valueOf(srv.tls()));
+            });
     known.put("replicaset", new BsonString(parsed.replicaSet().orElse("")));
     known.put("serverselectiontimeoutms", number(parsed.serverSelectionTimeout().toMillis()));
     known.put("sockettimeoutms", number(parsed.socketTimeout().toMillis()));

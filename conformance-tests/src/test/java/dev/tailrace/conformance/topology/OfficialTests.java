@@ -36,27 +36,69 @@ final class OfficialTests {
 
   /**
    * One test for each JSON file in {@code folder} (below {@code specifications/source}) and its
-   * subfolders.
+   * subfolders. When all have been played, one line of the log says how many there were.
    */
   static Stream<DynamicTest> in(String folder, Check check) {
     Path source = source();
     try (Stream<Path> files = Files.walk(source.resolve(folder))) {
       Map<String, String> skipped = skipped(source);
+      Tally tally = new Tally(folder);
       return files.filter(file -> file.toString().endsWith(".json")).sorted().toList().stream()
-          .map(file -> test(source.relativize(file).toString(), file, skipped, check));
+          .map(file -> test(source.relativize(file).toString(), file, skipped, check, tally))
+          .onClose(tally::print);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
+  /**
+   * The files of {@code folder} that nothing here can play, which {@code skipped.txt} therefore has
+   * to name, each with its reason.
+   */
+  static Stream<DynamicTest> listed(String folder) {
+    return in(
+        folder,
+        test -> {
+          throw new AssertionError("neither played nor listed in " + SKIPPED);
+        });
+  }
+
   private static DynamicTest test(
-      String name, Path file, Map<String, String> skipped, Check check) {
+      String name, Path file, Map<String, String> skipped, Check check, Tally tally) {
     return DynamicTest.dynamicTest(
         name,
         () -> {
-          skipped.forEach((path, reason) -> Assumptions.assumeFalse(name.startsWith(path), reason));
-          check.play(read(file));
+          tally.files++;
+          for (Map.Entry<String, String> listed : skipped.entrySet()) {
+            if (name.startsWith(listed.getKey())) {
+              tally.listed++;
+              Assumptions.abort(listed.getValue());
+            }
+          }
+          BsonDocument test = read(file);
+          check.play(test);
+          // Some suites have one test a file, some a list of them.
+          tally.passed += test.isArray("tests") ? test.getArray("tests").size() : 1;
         });
+  }
+
+  /** How many files of one suite there are, and what became of them. */
+  private static final class Tally {
+
+    private final String suite;
+    private int files;
+    private int passed;
+    private int listed;
+
+    Tally(String suite) {
+      this.suite = suite;
+    }
+
+    void print() {
+      System.out.printf(
+          "suite: %s: %d files, %d tests passed, %d files listed as not played%n",
+          suite, files, passed, listed);
+    }
   }
 
   static BsonDocument read(Path file) throws IOException {
@@ -89,9 +131,11 @@ final class OfficialTests {
     }
   }
 
-  private static String readResource(String name) throws IOException {
+  static String readResource(String name) {
     try (@Nullable InputStream in = OfficialTests.class.getResourceAsStream(name)) {
       return new String(Objects.requireNonNull(in, name).readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 }

@@ -10,6 +10,7 @@ import dev.tailrace.wire.topology.HelloReply;
 import dev.tailrace.wire.topology.RoundTripTime;
 import dev.tailrace.wire.topology.ServerAddress;
 import dev.tailrace.wire.topology.ServerSelector;
+import dev.tailrace.wire.topology.ServerType;
 import dev.tailrace.wire.topology.ServerView;
 import dev.tailrace.wire.topology.Topology;
 import dev.tailrace.wire.topology.TopologyType;
@@ -22,7 +23,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.bson.BsonArray;
 import org.bson.BsonBoolean;
@@ -32,6 +35,7 @@ import org.bson.BsonInt32;
 import org.bson.BsonNumber;
 import org.bson.BsonString;
 import org.bson.BsonValue;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
@@ -60,6 +64,11 @@ class ServerSelectionTest {
     return OfficialTests.in("server-selection/tests/rtt", ServerSelectionTest::playAverage);
   }
 
+  @TestFactory
+  Stream<DynamicTest> logging() {
+    return OfficialTests.listed("server-selection/tests/logging");
+  }
+
   private static void playAverage(BsonDocument test) {
     RoundTripTime before =
         test.isNumber("avg_rtt_ms")
@@ -81,12 +90,16 @@ class ServerSelectionTest {
     BsonDocument preference = test.getDocument("read_preference", new BsonDocument());
     if (test.getBoolean("error", BsonBoolean.FALSE).getValue()) {
       assertThatIllegalArgumentException()
-          .isThrownBy(() -> selector.suitable(topology, readPreference(preference)));
+          .isThrownBy(() -> selector.suitable(topology, readPreference(preference), Set.of()));
       return;
     }
     // A write goes where a read with mode primary goes.
     ReadPreference readPreference = write ? ReadPreference.PRIMARY : readPreference(preference);
-    List<ServerView> suitable = selector.suitable(topology, readPreference);
+    Set<ServerAddress> deprioritized = new TreeSet<>();
+    for (String address : addresses(test.getArray("deprioritized_servers", new BsonArray()))) {
+      deprioritized.add(ServerAddress.parse(address));
+    }
+    List<ServerView> suitable = selector.suitable(topology, readPreference, deprioritized);
     assertThat(addresses(suitable))
         .containsExactlyInAnyOrderElementsOf(addresses(test.getArray("suitable_servers")));
     assertThat(addresses(selector.inLatencyWindow(suitable)))
@@ -111,6 +124,7 @@ class ServerSelectionTest {
               .select(
                   topology,
                   ReadPreference.of(ReadPreference.Mode.NEAREST),
+                  Set.of(),
                   view -> operationCounts.getOrDefault(view.address().toString(), 0),
                   random::nextInt)
               .orElseThrow();
@@ -147,16 +161,32 @@ class ServerSelectionTest {
     ServerAddress address = ServerAddress.parse(description.getString("address").getValue());
     String type = description.getString("type").getValue();
     if (type.equals("Unknown") || type.equals("PossiblePrimary")) {
-      return new ServerView(address, null, OptionalLong.empty(), 0, null, null, 0);
+      return view(address, ServerType.UNKNOWN, null, description);
     }
+    if (type.equals("LoadBalancer")) {
+      return view(address, ServerType.LOAD_BALANCER, null, description);
+    }
+    HelloReply hello = HelloReply.parse(hello(type, description));
+    return view(address, hello.type(), hello, description);
+  }
+
+  private static ServerView view(
+      ServerAddress address,
+      ServerType type,
+      @Nullable HelloReply hello,
+      BsonDocument description) {
     return new ServerView(
         address,
-        HelloReply.parse(hello(type, description)),
-        OptionalLong.of(number(description, "avg_rtt_ms", 0).longValue() * 1_000_000),
+        type,
+        hello,
+        hello == null
+            ? OptionalLong.empty()
+            : OptionalLong.of(number(description, "avg_rtt_ms", 0).longValue() * 1_000_000),
         number(description, "lastUpdateTime", 0).longValue() * 1_000_000,
         null,
         null,
-        0);
+        0,
+        Map.of());
   }
 
   /** The reply by which a server of {@code type} would have been recognised. */

@@ -24,6 +24,7 @@ import dev.tailrace.engine.transport.ServerRef;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.DoubleSupplier;
 import org.bson.BsonDocument;
 import org.jspecify.annotations.Nullable;
@@ -123,7 +124,7 @@ public class ChangeStreamMachine<T> {
     }
     call = new Call(/* opens= */ true, Patience.untilEvent(), limitFrom(nowNanos));
     if (state instanceof New) {
-      aggregate(/* retried= */ false, Optional.empty(), nowNanos);
+      aggregate(/* retried= */ false, Optional.empty(), Set.of(), nowNanos);
     }
     return step(nowNanos);
   }
@@ -193,7 +194,7 @@ public class ChangeStreamMachine<T> {
   public Step<T> onFailure(long exchange, Outcome.Failed failed, long nowNanos) {
     if (isAwaited(exchange)) {
       Failure.NoAnswer failure =
-          new Failure.NoAnswer(failed.reason(), failed.message(), failed.cause());
+          new Failure.NoAnswer(failed.reason(), failed.message(), failed.cause(), failed.server());
       arrived(new Arrival.Nothing(failure), nowNanos);
     } else {
       outbox.lateFailure(exchange);
@@ -364,7 +365,7 @@ public class ChangeStreamMachine<T> {
 
   private void abide(Verdict verdict, Failure failure, long nowNanos) {
     if (verdict instanceof Verdict.Retry) {
-      aggregate(/* retried= */ true, ((Aggregating) state).resume(), nowNanos);
+      aggregate(/* retried= */ true, ((Aggregating) state).resume(), failure.addresses(), nowNanos);
     } else if (verdict instanceof Verdict.Resume resume) {
       interrupted(failure.describe(), resume.notBeforeNanos(), nowNanos);
     } else if (verdict instanceof Verdict.BeginAnew anew) {
@@ -516,7 +517,7 @@ public class ChangeStreamMachine<T> {
     } else if (nowNanos >= interruption.notBeforeNanos()) {
       goOnWith(patience.lessOneResume());
       budget.attemptBegins(nowNanos);
-      aggregate(/* retried= */ false, Optional.of(interruption), nowNanos);
+      aggregate(/* retried= */ false, Optional.of(interruption), Set.of(), nowNanos);
     } else if (!patience.sitsOutPauses()) {
       answerIdle();
     }
@@ -595,9 +596,12 @@ public class ChangeStreamMachine<T> {
             outbox.getMore(streaming.cursor(), nowNanos, dueNanos, deadline(dueNanos, nowNanos))));
   }
 
-  private void aggregate(boolean retried, Optional<Interruption> resume, long nowNanos) {
+  /** Opens a cursor, if need be at other servers than one that has just failed to. */
+  private void aggregate(
+      boolean retried, Optional<Interruption> resume, Set<String> deprioritized, long nowNanos) {
     StartPoint start = isOpening() ? position().origin() : position().resumePoint();
-    Exchange exchange = outbox.aggregate(start, nowNanos, deadline(nowNanos, nowNanos));
+    Exchange exchange =
+        outbox.aggregate(start, deprioritized, nowNanos, deadline(nowNanos, nowNanos));
     become(new Aggregating(exchange, retried, resume));
   }
 

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.bson.BsonArray;
 import org.bson.BsonBoolean;
 import org.bson.BsonDocument;
@@ -40,9 +41,10 @@ final class Commands {
   /**
    * Opens a cursor, on any server that the read preference admits.
    *
+   * @param deprioritized the addresses of servers that were asked for the same just now, and failed
    * @param untilNanos when its answer is wanted at the latest
    */
-  Request aggregate(StartPoint start, long untilNanos) {
+  Request aggregate(StartPoint start, Set<String> deprioritized, long untilNanos) {
     BsonDocument cursor = new BsonDocument();
     options.batchSize().ifPresent(size -> cursor.append("batchSize", new BsonInt32(size)));
     BsonDocument command =
@@ -54,7 +56,7 @@ final class Commands {
     append(command, "readConcern", options.readConcern());
     command.append("lsid", lsid);
     return new Request(
-        new Target.AnyEligible(options.readPreference()),
+        new Target.AnyEligible(options.readPreference(), deprioritized),
         database(),
         command,
         timeLimit(untilNanos, OptionalLong.of(Long.MAX_VALUE)));

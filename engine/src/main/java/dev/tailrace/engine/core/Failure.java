@@ -2,6 +2,7 @@ package dev.tailrace.engine.core;
 
 import dev.tailrace.engine.transport.Outcome;
 import dev.tailrace.engine.transport.ServerRef;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Why an exchange did not bring a batch. */
@@ -9,6 +10,9 @@ sealed interface Failure {
 
   /** What happened, for people. */
   String describe();
+
+  /** Whose failure it is, as far as that is known: its address, or nothing. */
+  Set<String> addresses();
 
   /**
    * A server said no.
@@ -21,6 +25,11 @@ sealed interface Failure {
     public String describe() {
       return "%s answered with error %s".formatted(server.address(), error.describe());
     }
+
+    @Override
+    public Set<String> addresses() {
+      return Set.of(server.address());
+    }
   }
 
   /**
@@ -29,12 +38,25 @@ sealed interface Failure {
    * @param reason what kind of failure
    * @param message what happened
    * @param cause the failure underneath, where there is one
+   * @param server who was asked, where that is known
    */
-  record NoAnswer(Outcome.Reason reason, String message, @Nullable Throwable cause)
+  record NoAnswer(
+      Outcome.Reason reason, String message, @Nullable Throwable cause, @Nullable ServerRef server)
       implements Failure {
+
+    /** A failure that is nobody's. */
+    NoAnswer(Outcome.Reason reason, String message, @Nullable Throwable cause) {
+      this(reason, message, cause, /* server= */ null);
+    }
+
     @Override
     public String describe() {
       return message;
+    }
+
+    @Override
+    public Set<String> addresses() {
+      return server == null ? Set.of() : Set.of(server.address());
     }
   }
 }

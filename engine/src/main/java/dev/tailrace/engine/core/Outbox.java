@@ -9,6 +9,7 @@ import dev.tailrace.engine.transport.ServerRef;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,8 +42,10 @@ final class Outbox {
 
   // ---------------------------------------------------------------- exchanges
 
-  Exchange aggregate(StartPoint start, long nowNanos, long deadlineNanos) {
-    return send(commands.aggregate(start, deadlineNanos), nowNanos, nowNanos, deadlineNanos);
+  Exchange aggregate(
+      StartPoint start, Set<String> deprioritized, long nowNanos, long deadlineNanos) {
+    return send(
+        commands.aggregate(start, deprioritized, deadlineNanos), nowNanos, nowNanos, deadlineNanos);
   }
 
   Exchange getMore(ServerCursor cursor, long nowNanos, long dueNanos, long deadlineNanos) {

@@ -428,11 +428,18 @@ final class Conversation {
         : "ended";
   }
 
+  private static String describe(Target.AnyEligible any) {
+    String where = "any " + any.readPreference().mode().specName();
+    return any.deprioritized().isEmpty()
+        ? where
+        : where + " but " + String.join(", ", any.deprioritized());
+  }
+
   private static String describe(Request request) {
     String where =
         request.target() instanceof Target.SameServer same
             ? same.server().address()
-            : "any " + ((Target.AnyEligible) request.target()).readPreference().mode().specName();
+            : describe((Target.AnyEligible) request.target());
     BsonDocument shown = request.command().clone();
     if (!LSID.equals(shown.remove("lsid"))) {
       throw new AssertionError("a command without the stream's session: " + request);

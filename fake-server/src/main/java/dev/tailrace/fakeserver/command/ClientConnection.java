@@ -12,6 +12,7 @@ public final class ClientConnection {
   private @Nullable String appName;
   private boolean metadataSeen;
   private boolean helloOk;
+  private boolean loadBalanced;
   private List<String> compressors = List.of();
   private @Nullable ServerConversation conversation;
   private @Nullable User user;
@@ -52,6 +53,15 @@ public final class ClientConnection {
   /** Whether the client understands the newer words ("not primary" for "not master"). */
   public boolean helloOk() {
     return helloOk;
+  }
+
+  /** Whether the client has said that it came through a load balancer. */
+  boolean isLoadBalanced() {
+    return loadBalanced;
+  }
+
+  void rememberLoadBalanced() {
+    loadBalanced = true;
   }
 
   /** Whether hello has agreed on a compressor. */

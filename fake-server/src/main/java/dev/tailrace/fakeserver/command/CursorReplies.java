@@ -112,6 +112,7 @@ final class CursorReplies {
                 call.session().sessionId(),
                 call.session().inTransaction() ? call.session().txnNumber() : null,
                 noTimeout,
+                call.connection().id(),
                 StableApi.fields(call.request())),
             call.nowNanos());
   }

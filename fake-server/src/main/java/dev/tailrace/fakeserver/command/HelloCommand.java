@@ -139,7 +139,9 @@ final class HelloCommand implements Command {
       reply.append("topologyVersion", Replies.topologyVersion(member));
     }
     String writable = isHello ? "isWritablePrimary" : "ismaster";
-    if (call.world().standalone()) {
+    if (call.world().loadBalanced()) {
+      appendRouter(reply, call, writable);
+    } else if (call.world().standalone()) {
       reply.append(writable, BsonBoolean.TRUE);
     } else {
       appendSet(reply, call, writable);
@@ -173,6 +175,22 @@ final class HelloCommand implements Command {
     if (!agreed.isEmpty()) {
       reply.append("compression", new BsonArray(agreed.stream().map(BsonString::new).toList()));
     }
+  }
+
+  /** Only routers can be behind a load balancer; which one this is, says its {@code serviceId}. */
+  private static void appendRouter(BsonDocument reply, Invocation call, String writable) {
+    if (!Flags.isTrue(call.request().body(), "loadBalanced")
+        && !call.connection().isLoadBalanced()) {
+      throw new CommandFailure(
+          ErrorCode.LOAD_BALANCER_SUPPORT_MISMATCH,
+          "The server is being accessed through a load balancer, but this driver does not have load"
+              + " balancing enabled");
+    }
+    call.connection().rememberLoadBalanced();
+    reply
+        .append(writable, BsonBoolean.TRUE)
+        .append("msg", new BsonString("isdbgrid"))
+        .append("serviceId", new BsonObjectId(call.member().processId()));
   }
 
   private static void appendSet(BsonDocument reply, Invocation call, String writable) {

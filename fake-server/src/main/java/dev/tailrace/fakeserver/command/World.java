@@ -15,6 +15,7 @@ import java.util.List;
  * @param ids the source of ids
  * @param version the release that is played
  * @param standalone whether the one member is no replica set at all
+ * @param loadBalanced whether it is reached through a load balancer
  * @param users who has to say who they are
  * @param sessions the logical sessions
  * @param transactions the multi-document transactions
@@ -25,6 +26,7 @@ public record World(
     Ids ids,
     ServerVersion version,
     boolean standalone,
+    boolean loadBalanced,
     Users users,
     Sessions sessions,
     Transactions transactions,

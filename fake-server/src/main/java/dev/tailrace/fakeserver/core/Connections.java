@@ -5,6 +5,7 @@ import dev.tailrace.fakeserver.command.Invocation;
 import dev.tailrace.fakeserver.command.Node;
 import dev.tailrace.fakeserver.command.Operation;
 import dev.tailrace.fakeserver.command.Request;
+import dev.tailrace.fakeserver.cursor.CursorTable;
 import dev.tailrace.fakeserver.error.CommandFailure;
 import dev.tailrace.fakeserver.history.HistoryEvent.Kind;
 import dev.tailrace.wire.compression.Compressor;
@@ -151,6 +152,11 @@ final class Connections {
       link.running = null;
       if (running != null) {
         running.abandon();
+      }
+      if (context.world.loadBalanced()) {
+        // Nobody else could find them again.
+        CursorTable cursors = context.world.nodes().get(link.member).cursors();
+        cursors.killIf(cursor -> cursor.owner().connection() == link.client.id());
       }
       context.note(link, Kind.CLOSED, "");
     }

@@ -35,6 +35,7 @@ public final class ReplicaSetCore {
    * @param seed decides every id and every throw of the dice
    * @param version the release that is played
    * @param standalone whether the one member is no replica set at all
+   * @param loadBalanced whether the one member is reached through a load balancer, as a router is
    * @param electionDelayNanos how long the set is without a primary after one is lost
    * @param startWallMillis the wall clock when the monotonic clock shows 0
    * @param maxOplogBytes how large the oplog may grow
@@ -46,6 +47,7 @@ public final class ReplicaSetCore {
       long seed,
       ServerVersion version,
       boolean standalone,
+      boolean loadBalanced,
       long electionDelayNanos,
       long startWallMillis,
       long maxOplogBytes,
@@ -60,6 +62,11 @@ public final class ReplicaSetCore {
       }
       if (standalone && addresses.size() > 1) {
         throw new IllegalArgumentException("standalone: it has one member, not several");
+      }
+      if (loadBalanced && (standalone || addresses.size() > 1)) {
+        throw new IllegalArgumentException(
+            "behindLoadBalancer: it is one router of a cluster, not "
+                + (standalone ? "a standalone" : "several members"));
       }
       if (maxOplogBytes < 1) {
         throw new IllegalArgumentException(
@@ -93,6 +100,7 @@ public final class ReplicaSetCore {
             ids,
             config.version(),
             config.standalone(),
+            config.loadBalanced(),
             new Users(config.users(), new Ids(config.seed() ^ USERS_SEED)),
             new Sessions(),
             new Transactions(),

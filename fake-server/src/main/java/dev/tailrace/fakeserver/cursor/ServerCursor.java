@@ -47,12 +47,14 @@ public final class ServerCursor {
    * @param sessionId the UUID of the session; null for none
    * @param txnNumber the transaction; null for none
    * @param noTimeout whether it may lie idle for ever
+   * @param connection the number of the connection that opened it
    * @param api the fields of the Stable API that it was opened with
    */
   public record Owner(
       @Nullable BsonBinary sessionId,
       @Nullable Long txnNumber,
       boolean noTimeout,
+      int connection,
       BsonDocument api) {}
 
   ServerCursor(long id, Namespace namespace, Content content, Owner owner, long nowNanos) {

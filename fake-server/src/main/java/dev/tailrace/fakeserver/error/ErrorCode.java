@@ -119,6 +119,7 @@ public enum ErrorCode {
   MECHANISM_UNAVAILABLE(334, "MechanismUnavailable"),
   CHANGE_STREAM_INVALIDATED(346, "ChangeStreamInvalidated"),
   API_MISMATCH_ERROR(347, "APIMismatchError"),
+  LOAD_BALANCER_SUPPORT_MISMATCH(354, "LoadBalancerSupportMismatch"),
   SOCKET_EXCEPTION(9001, "SocketException"),
   LEGACY_NOT_PRIMARY(10_058, "LegacyNotPrimary"),
   NOT_WRITABLE_PRIMARY(10_107, "NotWritablePrimary"),

@@ -152,7 +152,7 @@ public final class Loopback implements Transport {
         new BsonDocument("endSessions", new BsonArray(new ArrayList<BsonValue>(endedSessions)));
     endedSessions.clear();
     picture.refresh();
-    ServerPicture.Server primary = picture.choose(ReadPreference.PRIMARY);
+    ServerPicture.Server primary = picture.choose(new Target.AnyEligible(ReadPreference.PRIMARY));
     if (primary != null) {
       Request request =
           new Request(new Target.AnyEligible(ReadPreference.PRIMARY), "admin", command);
@@ -219,7 +219,7 @@ public final class Loopback implements Transport {
       if (request.target() instanceof Target.SameServer same) {
         sendTo(same.server().address());
       } else if (request.target() instanceof Target.AnyEligible any) {
-        select(any.readPreference());
+        select(any);
       }
     }
 
@@ -249,13 +249,13 @@ public final class Loopback implements Transport {
                   when));
     }
 
-    void select(ReadPreference preference) {
+    void select(Target.AnyEligible any) {
       if (host.isClosed()) {
         fail(null, Outcome.Reason.NO_ELIGIBLE_SERVER, CoreHost.CLOSED);
         return;
       }
       picture.refreshIfEmpty();
-      ServerPicture.Server chosen = picture.choose(preference);
+      ServerPicture.Server chosen = picture.choose(any);
       if (chosen != null) {
         sendTo(chosen.address());
       } else if (timers.nanoTime() >= startNanos + SELECTION_TIMEOUT_NANOS) {
@@ -263,7 +263,7 @@ public final class Loopback implements Transport {
             null,
             Outcome.Reason.NO_ELIGIBLE_SERVER,
             "no server for read preference %s in 30 s; the last picture was %s"
-                .formatted(preference.mode().specName(), picture));
+                .formatted(any.readPreference().mode().specName(), picture));
       } else {
         long again = timers.nanoTime() + Math.max(roundTripNanos(), LOOK_AGAIN_NANOS);
         nextLook =
@@ -274,7 +274,7 @@ public final class Loopback implements Transport {
                         () -> {
                           if (!over) {
                             picture.refresh();
-                            select(preference);
+                            select(any);
                           }
                         }));
       }

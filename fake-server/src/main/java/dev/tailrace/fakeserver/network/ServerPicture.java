@@ -1,6 +1,7 @@
 package dev.tailrace.fakeserver.network;
 
 import dev.tailrace.engine.transport.ReadPreference;
+import dev.tailrace.engine.transport.Target;
 import dev.tailrace.fakeserver.clock.Ids;
 import dev.tailrace.fakeserver.replset.Member;
 import dev.tailrace.fakeserver.replset.Member.Role;
@@ -48,12 +49,19 @@ final class ServerPicture {
     }
   }
 
-  /**
-   * A server that the read preference admits, or null. Tags are not looked at: no member has any.
-   */
-  @Nullable Server choose(ReadPreference preference) {
-    List<Server> primaries = reachable(Role.PRIMARY);
-    List<Server> secondaries = reachable(Role.SECONDARY);
+  /** A server that may run the request, or null. Tags are not looked at: no member has any. */
+  @Nullable Server choose(Target.AnyEligible target) {
+    List<Server> others = new ArrayList<>(servers);
+    others.removeIf(server -> target.deprioritized().contains(server.address()));
+    Server chosen = choose(others, target.readPreference());
+    return chosen == null && others.size() < servers.size()
+        ? choose(servers, target.readPreference())
+        : chosen;
+  }
+
+  private @Nullable Server choose(List<Server> candidates, ReadPreference preference) {
+    List<Server> primaries = reachable(candidates, Role.PRIMARY);
+    List<Server> secondaries = reachable(candidates, Role.SECONDARY);
     List<Server> all = new ArrayList<>(primaries);
     all.addAll(secondaries);
     List<Server> eligible =
@@ -82,8 +90,8 @@ final class ServerPicture {
         });
   }
 
-  private List<Server> reachable(Role role) {
-    return servers.stream()
+  private List<Server> reachable(List<Server> candidates, Role role) {
+    return candidates.stream()
         .filter(server -> server.role() == role && !isCutOff(server.member()))
         .toList();
   }

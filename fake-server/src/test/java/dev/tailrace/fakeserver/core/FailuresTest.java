@@ -36,6 +36,7 @@ class FailuresTest {
             ids,
             version,
             false,
+            false,
             new Users(List.of(), ids),
             new Sessions(),
             new Transactions(),

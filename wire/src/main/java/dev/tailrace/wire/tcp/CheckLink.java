@@ -45,6 +45,16 @@ final class CheckLink {
     }
   }
 
+  /** Whether the next check finds a connection. */
+  boolean isConnected() {
+    lock.lock();
+    try {
+      return connection != null && !cancelled;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /**
    * Opens a new connection.
    *

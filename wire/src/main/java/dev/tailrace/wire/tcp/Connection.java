@@ -38,6 +38,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.bson.BsonDocument;
+import org.bson.types.ObjectId;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,7 +49,7 @@ import org.jspecify.annotations.Nullable;
 final class Connection implements AutoCloseable {
 
   private final ServerAddress address;
-  private final int generation;
+  private int generation;
   private final FrameReader reader = new FrameReader();
   private int lastRequestId;
 
@@ -59,6 +60,7 @@ final class Connection implements AutoCloseable {
   private @Nullable HelloReply handshake;
   private long handshakeNanos;
   private boolean open;
+  private boolean loadBalanced;
 
   /** What both sides can; null if there is nothing, or nothing is wanted. */
   private @Nullable Compressor compressor;
@@ -83,12 +85,13 @@ final class Connection implements AutoCloseable {
    * @throws IOException if anything else went wrong; the connection is closed in every such case
    */
   void open(TransportSettings settings) throws IOException, AuthenticationException {
+    loadBalanced = settings.options().loadBalanced();
     try {
       connect(settings.connectTimeoutMillis());
       readTimeoutMillis(settings.connectTimeoutMillis());
       Optional<Authentication> authentication = settings.authenticator().map(Authenticator::begin);
       BsonDocument hello =
-          Hello.handshake(settings.clientMetadata(), names(settings.compressors()));
+          Hello.handshake(settings.clientMetadata(), names(settings.compressors()), loadBalanced);
       if (authentication.isPresent()) {
         greetAndAuthenticate(hello, authentication.get());
       } else {
@@ -131,22 +134,41 @@ final class Connection implements AutoCloseable {
   /** The server, as this connection knows it. */
   ServerRef server() {
     HelloReply said = handshake();
-    return new ServerRef(address.toString(), said.maxWireVersion(), kind(said.type()));
+    ServerKind kind = serviceId() == null ? kind(said.type()) : ServerKind.LOAD_BALANCED;
+    return new ServerRef(address.toString(), said.maxWireVersion(), kind);
   }
 
-  /** Load balancers are not connected to, and say so only to those who ask for one. */
   private static ServerKind kind(ServerType type) {
     return switch (type) {
       case STANDALONE -> ServerKind.STANDALONE;
       case MONGOS -> ServerKind.MONGOS;
+      case LOAD_BALANCER -> ServerKind.LOAD_BALANCED;
       case UNKNOWN -> ServerKind.UNKNOWN;
       case RS_PRIMARY, RS_SECONDARY, RS_ARBITER, RS_OTHER, RS_GHOST ->
           ServerKind.REPLICA_SET_MEMBER;
     };
   }
 
+  ServerAddress address() {
+    return address;
+  }
+
+  /** The service behind a load balancer that this leads to; null if that was not asked for. */
+  @Nullable ObjectId serviceId() {
+    return handshake == null || !loadBalanced ? null : handshake.serviceId();
+  }
+
+  /**
+   * Which of the pool's connections are of an age with it: the generation of the pool when it was
+   * begun, or, once it is open and there is a {@link #serviceId}, that of the service.
+   */
   int generation() {
     return generation;
+  }
+
+  /** Counts from now on as one of the connections of its service, whose generation that is. */
+  void joinGeneration(int serviceGeneration) {
+    generation = serviceGeneration;
   }
 
   /** How long a read may wait; 0 for no limit. */
@@ -264,7 +286,8 @@ final class Connection implements AutoCloseable {
   private DocumentSlice greet(BsonDocument hello)
       throws IOException, BadMessageException, BadHelloException {
     long start = System.nanoTime();
-    DocumentSlice answer = legacyHello(hello);
+    DocumentSlice answer =
+        loadBalanced ? exchange(0, Hello.withDatabase(hello)).body() : legacyHello(hello);
     HelloReply reply = Hello.parse(answer);
     handshakeNanos = System.nanoTime() - start;
     if (!reply.ok()) {

@@ -5,9 +5,11 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashSet;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.bson.types.ObjectId;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +27,7 @@ final class ConnectionPool {
   private final Deque<Connection> idle = new ArrayDeque<>();
   private final Set<Connection> inUse = new LinkedHashSet<>();
   private int generation;
+  private Map<ObjectId, Integer> serviceGenerations = Map.of();
   private boolean closed;
 
   /**
@@ -102,7 +105,7 @@ final class ConnectionPool {
     lock.lock();
     try {
       inUse.remove(connection);
-      if (reusable && !closed && connection.generation() == generation) {
+      if (reusable && !closed && isOfThisGeneration(connection)) {
         idle.addLast(connection);
       } else {
         connection.close();
@@ -126,12 +129,42 @@ final class ConnectionPool {
     }
   }
 
+  /**
+   * The same for the services behind a load balancer: of which generation the connections to each
+   * must be, where they were ever given up.
+   */
+  void advanceServicesTo(Map<ObjectId, Integer> serviceGenerations) {
+    lock.lock();
+    try {
+      if (!this.serviceGenerations.equals(serviceGenerations)) {
+        this.serviceGenerations = serviceGenerations;
+        idle.removeIf(this::closeIfOlder);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean closeIfOlder(Connection connection) {
+    boolean older = !isOfThisGeneration(connection);
+    if (older) {
+      connection.close();
+    }
+    return older;
+  }
+
+  private boolean isOfThisGeneration(Connection connection) {
+    @Nullable ObjectId serviceId = connection.serviceId();
+    return connection.generation()
+        == (serviceId == null ? generation : serviceGenerations.getOrDefault(serviceId, 0));
+  }
+
   /** Closes the connections of older generations also where they are in use. */
   void interruptInUse() {
     lock.lock();
     try {
       for (Connection connection : inUse) {
-        if (connection.generation() < generation) {
+        if (!isOfThisGeneration(connection)) {
           connection.close();
         }
       }

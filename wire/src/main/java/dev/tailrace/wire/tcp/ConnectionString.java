@@ -2,6 +2,7 @@ package dev.tailrace.wire.tcp;
 
 import dev.tailrace.engine.transport.ReadPreference;
 import dev.tailrace.wire.auth.Credential;
+import dev.tailrace.wire.topology.ConnectionMode;
 import dev.tailrace.wire.topology.ServerAddress;
 import java.time.Duration;
 import java.util.List;
@@ -10,21 +11,26 @@ import java.util.Optional;
 /**
  * A deployment's address and how to talk to it, as one string: <code>
  * mongodb://host1:port1,host2:port2/database?option=value&amp;option=value</code> (connection
- * string, URI options and authentication specifications).
+ * string, URI options and authentication specifications), or {@code
+ * mongodb+srv://host/database?option=value}, where DNS knows the hosts and some of the options
+ * (initial DNS seedlist discovery specification).
  *
- * <p>Options that this transport has a use for are the components of this record; {@code tls},
- * {@code ssl} and {@code loadBalanced} are accepted when they ask for nothing. Other options, and
- * values that are not of their option's type, become {@link #warnings}. TLS, load balancers, other
- * mechanisms than those of {@link dev.tailrace.wire.auth.Mechanism}, {@code mongodb+srv} and Unix
- * sockets are refused with an {@link UnsupportedOptionException}: to connect without them would not
- * be what was asked for.
+ * <p>Options that this transport has a use for are the components of this record; {@code tls} and
+ * {@code ssl} are accepted when they ask for nothing. Other options, and values that are not of
+ * their option's type, become {@link #warnings}. TLS, other mechanisms than those of {@link
+ * dev.tailrace.wire.auth.Mechanism} and Unix sockets are refused with an {@link
+ * UnsupportedOptionException}: to connect without them would not be what was asked for.
  *
- * @param seeds where to begin to look for the deployment; at least one
+ * @param seeds where to begin to look for the deployment; none until DNS was asked where {@code
+ *     srv} is there, else at least one
+ * @param srv how to find the seeds in DNS; empty where the string names them itself
  * @param database the database behind the slash, for whoever has a use for it
  * @param credential the user before the hosts, with options authSource and authMechanism: who the
  *     client is; empty for nobody
  * @param replicaSet option replicaSet: the name that the set must have
  * @param directConnection option directConnection: talk to the one seed as it is
+ * @param loadBalanced option loadBalanced: the one seed is a load balancer before the routers of a
+ *     sharded cluster (load balancers specification)
  * @param appName option appName: shown in the server's log
  * @param readPreference options readPreference, readPreferenceTags, {@code maxStalenessSeconds}:
  *     for the engine's user to pass on
@@ -49,10 +55,12 @@ import java.util.Optional;
  */
 public record ConnectionString(
     List<ServerAddress> seeds,
+    Optional<SrvSeeds> srv,
     Optional<String> database,
     Optional<Credential> credential,
     Optional<String> replicaSet,
     boolean directConnection,
+    boolean loadBalanced,
     Optional<String> appName,
     ReadPreference readPreference,
     Duration serverSelectionTimeout,
@@ -75,8 +83,17 @@ public record ConnectionString(
     warnings = List.copyOf(warnings);
   }
 
+  /** What the seeds are taken for. */
+  public ConnectionMode connectionMode() {
+    if (loadBalanced) {
+      return ConnectionMode.LOAD_BALANCED;
+    }
+    return directConnection ? ConnectionMode.DIRECT : ConnectionMode.DISCOVER;
+  }
+
   /**
-   * Reads a connection string.
+   * Reads a connection string. Asks nobody: for {@code mongodb+srv} that is done when the transport
+   * runs, and what DNS says is put together with the rest by {@link SrvSeeds#resolve}.
    *
    * @throws UnsupportedOptionException if it asks for something that comes later
    * @throws ConnectionStringException if it is malformed, or its options contradict each other

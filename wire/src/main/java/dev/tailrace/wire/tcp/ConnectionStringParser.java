@@ -26,6 +26,7 @@ import java.util.regex.Pattern;
 final class ConnectionStringParser {
 
   private static final String SCHEME = "mongodb://";
+  private static final String SRV_SCHEME = "mongodb+srv://";
   private static final Pattern USER_INFO = Pattern.compile("[^:@]*(:[^:@]*)?");
   private static final Pattern MAY_HAVE_AT =
       Pattern.compile(
@@ -37,28 +38,37 @@ final class ConnectionStringParser {
   private ConnectionStringParser() {}
 
   static ConnectionString parse(String uri) {
-    if (uri.startsWith("mongodb+srv://")) {
-      throw new UnsupportedOptionException("mongodb+srv", "finding seeds through DNS");
+    boolean srv = uri.startsWith(SRV_SCHEME);
+    if (!srv && !uri.startsWith(SCHEME)) {
+      throw new ConnectionStringException(
+          "expected it to begin with " + SCHEME + " or " + SRV_SCHEME);
     }
-    if (!uri.startsWith(SCHEME)) {
-      throw new ConnectionStringException("expected it to begin with " + SCHEME);
-    }
-    String rest = uri.substring(SCHEME.length());
+    String rest = uri.substring((srv ? SRV_SCHEME : SCHEME).length());
     int hostsEnd = firstOf(rest, '/', '?');
     int optionsStart = firstOf(rest, '?', '?');
     int hostsStart = rest.lastIndexOf('@', hostsEnd - 1) + 1;
     UserInfo user = userInfo(rest.substring(0, hostsStart), rest.substring(hostsEnd));
-    List<ServerAddress> seeds = seeds(rest.substring(hostsStart, hostsEnd));
+    String hosts = rest.substring(hostsStart, hostsEnd);
     Optional<String> database =
         database(rest.substring(Math.min(hostsEnd + 1, optionsStart), optionsStart));
     UriOptions options = new UriOptions(rest.substring(Math.min(optionsStart + 1, rest.length())));
     refuseUnsupported(options);
-    return build(
-        seeds,
-        database,
-        CredentialOptions.credential(user.name, user.password, database, options),
-        options);
+    if (srv) {
+      return new SrvSeeds(hosts, options, more -> build(user, database, more)).unresolved();
+    }
+    SrvSeeds.refuseWithout(options);
+    List<ServerAddress> seeds = seeds(hosts);
+    return build(user, database, new Parts(seeds, Optional.empty(), options));
   }
+
+  /**
+   * What is known of a connection string beside its user and database.
+   *
+   * @param seeds none where DNS is yet to be asked
+   * @param srv how DNS is asked
+   * @param options those of the string, and, once DNS was asked, the defaults it has for them
+   */
+  record Parts(List<ServerAddress> seeds, Optional<SrvSeeds> srv, UriOptions options) {}
 
   /** Where the first of two characters is; the end if neither is there. */
   private static int firstOf(String text, char one, char other) {
@@ -146,12 +156,9 @@ final class ConnectionStringParser {
       switch (name) {
         case "tls", "ssl" ->
             refuseUnless(asksFor(options, name, "false"), name, "encryption (TLS)");
-        case "loadbalanced" ->
-            refuseUnless(asksFor(options, name, "false"), name, "talking to a load balancer");
         default -> {
           refuseUnless(!name.startsWith("tls"), name, "encryption (TLS)");
           refuseUnless(!name.startsWith("proxy"), name, "connecting through a proxy");
-          refuseUnless(!name.startsWith("srv"), name, "finding seeds through DNS");
         }
       }
     }
@@ -167,22 +174,35 @@ final class ConnectionStringParser {
     }
   }
 
-  private static ConnectionString build(
-      List<ServerAddress> seeds,
-      Optional<String> database,
-      Optional<Credential> credential,
-      UriOptions options) {
+  private static ConnectionString build(UserInfo user, Optional<String> database, Parts parts) {
+    UriOptions options = parts.options;
+    Optional<Credential> credential =
+        CredentialOptions.credential(user.name, user.password, database, options);
     boolean directConnection = options.flag("directConnection", false);
-    if (directConnection && seeds.size() > 1) {
-      throw new ConnectionStringException(
-          "option directConnection: expected one host, found " + seeds.size());
+    boolean loadBalanced = options.flag("loadBalanced", false);
+    Optional<String> replicaSet = options.string("replicaSet");
+    int seedCount = parts.seeds.size();
+    if (directConnection) {
+      refuseIf(parts.srv.isPresent(), "directConnection", "a host", "one that DNS stands for");
+      refuseIf(seedCount > 1, "directConnection", "one host", seedCount + " hosts");
+    }
+    if (loadBalanced) {
+      refuseIf(seedCount > 1, "loadBalanced", "one host", seedCount + " hosts");
+      refuseIf(replicaSet.isPresent(), "loadBalanced", "no replicaSet", "one");
+      refuseIf(directConnection, "loadBalanced", "no directConnection", "one");
+    }
+    if (parts.srv.isPresent() && parts.srv.get().maxHosts() > 0) {
+      refuseIf(replicaSet.isPresent(), "srvMaxHosts", "no replicaSet", "one");
+      refuseIf(loadBalanced, "srvMaxHosts", "no loadBalanced", "one");
     }
     return new ConnectionString(
-        seeds,
+        parts.seeds,
+        parts.srv,
         database,
         credential,
-        options.string("replicaSet"),
+        replicaSet,
         directConnection,
+        loadBalanced,
         appName(options),
         readPreference(options),
         options.millis("serverSelectionTimeoutMS", 0, Duration.ofSeconds(30)),
@@ -198,6 +218,13 @@ final class ConnectionStringParser {
         compressors(options),
         zlibCompressionLevel(options),
         options.warnings());
+  }
+
+  private static void refuseIf(boolean wrong, String option, String expected, String found) {
+    if (wrong) {
+      throw new ConnectionStringException(
+          "option " + option + ": expected " + expected + ", found " + found);
+    }
   }
 
   private static Optional<String> appName(UriOptions options) {

@@ -1,6 +1,9 @@
 package dev.tailrace.wire.tcp;
 
 import dev.tailrace.engine.transport.ReadPreference;
+import dev.tailrace.wire.dns.DnsResolver;
+import dev.tailrace.wire.event.TopologyEvent;
+import dev.tailrace.wire.event.TopologyEvents;
 import dev.tailrace.wire.topology.HelloReply;
 import dev.tailrace.wire.topology.NetworkFault;
 import dev.tailrace.wire.topology.ServerAddress;
@@ -12,15 +15,21 @@ import dev.tailrace.wire.topology.Topology;
 import dev.tailrace.wire.topology.TopologyMachine;
 import dev.tailrace.wire.topology.TopologyType;
 import dev.tailrace.wire.topology.Update;
+import dev.tailrace.wire.topology.WireVersions;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Supplier;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.bson.types.ObjectId;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,35 +39,116 @@ import org.slf4j.LoggerFactory;
  * for each one in its picture, and lets those who look for a server wait for the picture to change.
  * Thread-safe.
  */
-final class Deployment implements ServerMonitor.Listener {
+final class Deployment implements ServerMonitor.Listener, SeedFinder.Listener {
 
   private static final Logger LOG = LoggerFactory.getLogger(Deployment.class);
 
-  private final TransportSettings settings;
   private final ServerSelector selector;
+
+  /** Where the seeds are to be found first; empty where they are known. */
+  private final Optional<SeedFinder> seedFinder;
+
   private final ThreadFactory threads = new DaemonThreads("monitor");
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
 
   // Guarded by the lock.
-  private final TopologyMachine machine;
+  private TransportSettings settings;
+  private @Nullable TopologyMachine machine;
+  private String seedsMissing = "DNS has not answered yet";
   private final Map<ServerAddress, Server> servers = new TreeMap<>();
+  private final TopologyEvents telling = new TopologyEvents(new ObjectId());
+  private final EventQueue<TopologyEvent> events;
+  private final PinnedConnections pinned = new PinnedConnections();
   private boolean closed;
 
-  /** A deployment of which nothing is known but its seeds. */
-  Deployment(TransportSettings settings) {
+  /**
+   * A deployment of which nothing is known but its seeds.
+   *
+   * @param resolver is asked for the seeds where the connection string leaves that to DNS
+   * @param listener is told what becomes of it, never with a lock held; what it throws is logged
+   */
+  Deployment(
+      TransportSettings settings, DnsResolver resolver, Consumer<? super TopologyEvent> listener) {
     this.settings = settings;
+    this.events = new EventQueue<>(listener);
     ConnectionString options = settings.options();
     this.selector = new ServerSelector(options.localThreshold(), options.heartbeatFrequency());
-    this.machine =
-        new TopologyMachine(
-            options.seeds(), options.replicaSet().orElse(null), options.directConnection());
+    this.seedFinder =
+        options.srv().map(srv -> new SeedFinder(srv, options.heartbeatFrequency(), resolver, this));
   }
 
-  /** Begins to check the seeds. */
+  /** Begins to check the seeds, or to look for them. */
   void start() {
-    locked(() -> follow(machine.topology()));
+    if (seedFinder.isPresent()) {
+      new DaemonThreads("seeds").newThread(seedFinder.get()).start();
+    } else {
+      open(settings);
+    }
+  }
+
+  private void open(TransportSettings known) {
+    ConnectionString options = known.options();
+    TopologyMachine opened =
+        new TopologyMachine(
+            options.seeds(), options.replicaSet().orElse(null), options.connectionMode());
+    locked(
+        () -> {
+          if (closed) {
+            return;
+          }
+          settings = known;
+          machine = opened;
+          events.add(telling.opening(opened.topology()));
+          follow(opened.topology());
+        });
+    update(TopologyMachine::onOpened);
+  }
+
+  @Override
+  public void onFound(ConnectionString resolved) {
+    open(settings().resolvedTo(resolved));
+  }
+
+  @Override
+  public void onNotFound(String why) {
+    locked(() -> seedsMissing = why);
+  }
+
+  @Override
+  public Optional<Set<ServerAddress>> replaceableHosts() {
+    lock.lock();
+    try {
+      Topology topology = topology();
+      return switch (topology.type()) {
+        case UNKNOWN, SHARDED -> Optional.of(topology.servers().keySet());
+        case SINGLE, REPLICA_SET_NO_PRIMARY, REPLICA_SET_WITH_PRIMARY, LOAD_BALANCED ->
+            Optional.empty();
+      };
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void onHosts(Set<ServerAddress> hosts) {
+    update(known -> known.onSeeds(hosts));
+  }
+
+  /** What all that talks to the deployment goes by, as far as it is known. */
+  private TransportSettings settings() {
+    lock.lock();
+    try {
+      return settings;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The picture of the moment. Called with the lock held. */
+  private Topology topology() {
+    return machine == null ? Topology.NONE : machine.topology();
   }
 
   /**
@@ -72,12 +162,13 @@ final class Deployment implements ServerMonitor.Listener {
   /**
    * Finds a server for one read, and waits for it if need be. The caller counts its operation.
    *
+   * @param deprioritized the addresses of servers to pass over, if any other one is suitable
    * @throws NoEligibleServerException if none came in the time that the connection string allows
    * @throws GivenUpException if the exchange is given up
    */
-  Selected select(ReadPreference readPreference, Abandonment abandonment)
+  Selected select(ReadPreference readPreference, Set<String> deprioritized, Abandonment abandonment)
       throws NoEligibleServerException, GivenUpException {
-    Duration timeout = settings.options().serverSelectionTimeout();
+    Duration timeout = settings().options().serverSelectionTimeout();
     long deadlineNanos = System.nanoTime() + timeout.toNanos();
     abandonment.unblockBy(this::wake);
     lock.lock();
@@ -86,7 +177,7 @@ final class Deployment implements ServerMonitor.Listener {
         if (closed || abandonment.isGivenUp()) {
           throw new GivenUpException();
         }
-        Optional<Selected> selected = selectNow(readPreference);
+        Optional<Selected> selected = selectNow(readPreference, deprioritized);
         if (selected.isPresent()) {
           return selected.get();
         }
@@ -95,10 +186,7 @@ final class Deployment implements ServerMonitor.Listener {
         if (nanos <= 0) {
           throw new NoEligibleServerException(
               "no server for %s in %d ms: %s"
-                  .formatted(
-                      readPreference.toDocument().toJson(),
-                      timeout.toMillis(),
-                      machine.topology()));
+                  .formatted(readPreference.toDocument().toJson(), timeout.toMillis(), describe()));
         }
         changed.awaitNanos(nanos); // Woken early or not, look again.
       }
@@ -121,11 +209,16 @@ final class Deployment implements ServerMonitor.Listener {
     }
   }
 
+  /** The connections that cursors are bound to. */
+  PinnedConnections pinned() {
+    return pinned;
+  }
+
   /** Whether {@link #select} would find a server without waiting. */
   boolean canSelect(ReadPreference readPreference) {
     lock.lock();
     try {
-      return !closed && selectNow(readPreference).isPresent();
+      return !closed && selectNow(readPreference, Set.of()).isPresent();
     } catch (NoEligibleServerException e) {
       return false;
     } finally {
@@ -135,46 +228,117 @@ final class Deployment implements ServerMonitor.Listener {
 
   @Override
   public void onHello(ServerAddress address, HelloReply reply) {
-    update(() -> machine.onHello(address, reply, roundTripNanos(address), System.nanoTime()));
+    update(known -> known.onHello(address, reply, roundTripNanos(address), System.nanoTime()));
   }
 
   @Override
   public void onCheckFailed(ServerAddress address, String error, boolean timedOut) {
-    update(() -> machine.onCheckFailed(address, error, timedOut));
+    update(known -> known.onCheckFailed(address, error, timedOut));
   }
 
-  /** See {@link TopologyMachine#onNetworkError}. */
-  void onNetworkError(ServerAddress address, int generation, NetworkFault fault, String error) {
-    update(() -> machine.onNetworkError(address, generation, fault, error));
+  @Override
+  public void onHeartbeat(TopologyEvent heartbeat) {
+    events.add(List.of(heartbeat));
+    events.deliver();
   }
 
-  /** See {@link TopologyMachine#onStateChangeError}. */
-  void onStateChangeError(
-      ServerAddress address, int generation, int maxWireVersion, StateChangeError error) {
-    update(() -> machine.onStateChangeError(address, generation, maxWireVersion, error));
+  /**
+   * A connection for operations was opened.
+   *
+   * @return why it cannot be used; empty if it can
+   */
+  Optional<String> onOpened(Connection connection) {
+    HelloReply reply = connection.handshake();
+    ServerAddress address = connection.address();
+    if (!settings().options().loadBalanced()) {
+      onHello(address, reply);
+      return WireVersions.incompatibility(address, reply);
+    }
+    @Nullable ObjectId serviceId = reply.serviceId();
+    if (serviceId == null) {
+      return Optional.of(
+          address
+              + ": expected a server behind a load balancer, as option loadBalanced says, found"
+              + " one that names no serviceId");
+    }
+    locked(() -> connection.joinGeneration(serviceGeneration(address, serviceId)));
+    return WireVersions.incompatibility(address, reply);
+  }
+
+  private int serviceGeneration(ServerAddress address, ObjectId serviceId) {
+    return topology().server(address).map(at -> at.serviceGeneration(serviceId)).orElse(0);
+  }
+
+  /**
+   * A connection for operations failed: see {@link TopologyMachine#onNetworkError} and {@link
+   * TopologyMachine#onServiceError}.
+   */
+  void onNetworkError(Connection connection, NetworkFault fault, String error) {
+    ServerAddress address = connection.address();
+    @Nullable ObjectId serviceId = connection.serviceId();
+    update(
+        known -> {
+          if (serviceId == null) {
+            return known.onNetworkError(address, connection.generation(), fault, error);
+          }
+          // One that was not opened to its end, as in a failed login, has joined no generation yet.
+          int generation =
+              connection.isOpen() ? connection.generation() : serviceGeneration(address, serviceId);
+          return known.onServiceError(address, serviceId, generation, fault);
+        });
+  }
+
+  /**
+   * A server answered an operation with a state change error: see {@link
+   * TopologyMachine#onStateChangeError}.
+   */
+  void onStateChangeError(Connection connection, StateChangeError error) {
+    @Nullable ObjectId serviceId = connection.serviceId();
+    if (serviceId != null) {
+      if (error.shuttingDown()) {
+        onNetworkError(connection, NetworkFault.BROKEN, error.message());
+      }
+      return;
+    }
+    int maxWireVersion = connection.handshake().maxWireVersion();
+    update(
+        known ->
+            known.onStateChangeError(
+                connection.address(), connection.generation(), maxWireVersion, error));
   }
 
   /** Ends all checks and pools, and lets nobody wait for a server any more. */
   void close() {
     locked(
         () -> {
+          if (!closed && machine != null) {
+            events.add(telling.closing(machine.topology()));
+          }
           closed = true;
           servers.values().forEach(Server::close);
           servers.clear();
           changed.signalAll();
         });
+    seedFinder.ifPresent(SeedFinder::close);
+    pinned.close();
+    events.deliver();
   }
 
-  private Optional<Selected> selectNow(ReadPreference readPreference)
+  private Optional<Selected> selectNow(ReadPreference readPreference, Set<String> deprioritized)
       throws NoEligibleServerException {
-    Topology topology = machine.topology();
+    Topology topology = topology();
     Optional<String> incompatibility = topology.incompatibility();
     if (incompatibility.isPresent()) {
       throw new NoEligibleServerException(incompatibility.get());
     }
     try {
       return selector
-          .select(topology, readPreference, this::operationCount, this::random)
+          .select(
+              topology,
+              readPreference,
+              addresses(deprioritized),
+              this::operationCount,
+              this::random)
           .flatMap(
               view ->
                   Optional.ofNullable(servers.get(view.address()))
@@ -182,6 +346,10 @@ final class Deployment implements ServerMonitor.Listener {
     } catch (IllegalArgumentException e) {
       throw new NoEligibleServerException(String.valueOf(e.getMessage()));
     }
+  }
+
+  private static Set<ServerAddress> addresses(Set<String> texts) {
+    return texts.stream().map(ServerAddress::parse).collect(Collectors.toUnmodifiableSet());
   }
 
   private int operationCount(ServerView view) {
@@ -199,23 +367,25 @@ final class Deployment implements ServerMonitor.Listener {
   }
 
   /** Takes in one piece of news, follows the new picture, and wakes whoever waits for it. */
-  private void update(Supplier<Update> news) {
+  private void update(Function<TopologyMachine, Update> news) {
     Topology before;
     Topology after;
     lock.lock();
     try {
-      if (closed) {
+      if (closed || machine == null) {
         return;
       }
       before = machine.topology();
-      Update update = news.get();
+      Update update = news.apply(machine);
       after = update.topology();
+      events.add(telling.between(before, after));
       follow(after);
       update.actions().forEach(this::act);
       changed.signalAll();
     } finally {
       lock.unlock();
     }
+    events.deliver();
     if (LOG.isInfoEnabled() && !before.toString().equals(after.toString())) {
       LOG.info("deployment: {}", after);
     }
@@ -235,11 +405,13 @@ final class Deployment implements ServerMonitor.Listener {
     topology
         .servers()
         .forEach(
-            (address, view) ->
-                servers
-                    .computeIfAbsent(address, added -> new Server(added, settings, threads, this))
-                    .pool()
-                    .advanceTo(view.poolGeneration()));
+            (address, view) -> {
+              Server server =
+                  servers.computeIfAbsent(
+                      address, added -> new Server(added, settings, threads, this));
+              server.pool().advanceTo(view.poolGeneration());
+              server.pool().advanceServicesTo(view.serviceGenerations());
+            });
   }
 
   private void act(Update.Action action) {
@@ -263,10 +435,19 @@ final class Deployment implements ServerMonitor.Listener {
   public String toString() {
     lock.lock();
     try {
-      return machine.topology().toString();
+      return describe();
     } finally {
       lock.unlock();
     }
+  }
+
+  private String describe() {
+    return seedFinder.isPresent() && machine == null
+        ? "the hosts of "
+            + settings.options().srv().orElseThrow()
+            + " are not known: "
+            + seedsMissing
+        : topology().toString();
   }
 
   private void locked(Runnable task) {

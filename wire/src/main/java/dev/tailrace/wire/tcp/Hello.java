@@ -25,12 +25,16 @@ final class Hello {
   private Hello() {}
 
   /**
-   * The first one on a connection, by its old name.
+   * The first one on a connection: by its old name, but by its new one to a load balancer, as all
+   * that stands behind one knows it (load balancers specification, "Connection establishment").
    *
    * @param compressors the names of those that the client would like to use, the best first
    */
-  static BsonDocument handshake(BsonDocument clientMetadata, List<String> compressors) {
-    BsonDocument hello = legacy().append("client", clientMetadata);
+  static BsonDocument handshake(
+      BsonDocument clientMetadata, List<String> compressors, boolean loadBalanced) {
+    BsonDocument hello =
+        loadBalanced ? modern().append("loadBalanced", BsonBoolean.TRUE) : legacy();
+    hello.append("client", clientMetadata);
     return compressors.isEmpty()
         ? hello
         : hello.append(
@@ -39,9 +43,7 @@ final class Hello {
 
   /** One of the later ones, by the newest name that the server knows; answered at once. */
   static BsonDocument check(HelloReply handshake) {
-    return handshake.helloOk()
-        ? new BsonDocument("hello", new BsonInt32(1)).append("helloOk", BsonBoolean.TRUE)
-        : legacy();
+    return handshake.helloOk() ? modern() : legacy();
   }
 
   /**
@@ -65,6 +67,10 @@ final class Hello {
   static HelloReply parse(DocumentSlice reply) throws BadMessageException, BadHelloException {
     DocumentCheck.check(reply);
     return HelloReply.parse(reply.asDocument());
+  }
+
+  private static BsonDocument modern() {
+    return new BsonDocument("hello", new BsonInt32(1)).append("helloOk", BsonBoolean.TRUE);
   }
 
   private static BsonDocument legacy() {

@@ -9,22 +9,27 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class Server {
 
   private final ServerAddress address;
+  private final TransportSettings settings;
   private final ConnectionPool pool;
   private final CheckLink checks;
   private final CheckLink samples;
   private final RoundTripMeter roundTrips = new RoundTripMeter();
   private final AtomicInteger operationCount = new AtomicInteger();
 
-  /** A server whose checks begin now. */
+  /** A server whose checks begin now; a load balancer is not checked. */
   Server(
       ServerAddress address,
       TransportSettings settings,
       ThreadFactory threads,
       ServerMonitor.Listener listener) {
     this.address = address;
+    this.settings = settings;
     this.pool = new ConnectionPool(address, settings.options().maxPoolSize());
     this.checks = new CheckLink(address, settings.forChecks());
     this.samples = new CheckLink(address, settings.forChecks());
+    if (settings.options().loadBalanced()) {
+      return;
+    }
     RoundTripSampler sampler = new RoundTripSampler(settings, samples, roundTrips);
     AtomicBoolean sampling = new AtomicBoolean();
     Runnable startSampling =
@@ -41,6 +46,11 @@ final class Server {
 
   ServerAddress address() {
     return address;
+  }
+
+  /** What connections to it are opened by. */
+  TransportSettings settings() {
+    return settings;
   }
 
   ConnectionPool pool() {

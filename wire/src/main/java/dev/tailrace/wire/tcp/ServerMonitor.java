@@ -1,5 +1,9 @@
 package dev.tailrace.wire.tcp;
 
+import dev.tailrace.wire.event.TopologyEvent;
+import dev.tailrace.wire.event.TopologyEvent.ServerHeartbeatFailed;
+import dev.tailrace.wire.event.TopologyEvent.ServerHeartbeatStarted;
+import dev.tailrace.wire.event.TopologyEvent.ServerHeartbeatSucceeded;
 import dev.tailrace.wire.frame.BadMessageException;
 import dev.tailrace.wire.frame.OpMsg;
 import dev.tailrace.wire.topology.BadHelloException;
@@ -24,6 +28,9 @@ final class ServerMonitor implements Runnable {
     void onHello(ServerAddress address, HelloReply reply);
 
     void onCheckFailed(ServerAddress address, String error, boolean timedOut);
+
+    /** Told of each check as it begins and ends, before the outcome of it is. */
+    void onHeartbeat(TopologyEvent heartbeat);
   }
 
   private final ServerAddress address;
@@ -78,8 +85,16 @@ final class ServerMonitor implements Runnable {
   /** One check. Returns whether the next one is due at once. */
   private boolean check() {
     boolean wasKnown = known;
+    boolean awaited = isAwaited();
+    long start = System.nanoTime();
+    listener.onHeartbeat(new ServerHeartbeatStarted(address, awaited));
     try {
       HelloReply reply = reply();
+      long nanos = System.nanoTime() - start;
+      listener.onHeartbeat(
+          reply.ok()
+              ? new ServerHeartbeatSucceeded(address, nanos, reply, awaited)
+              : new ServerHeartbeatFailed(address, nanos, "refused: " + reply.error(), awaited));
       if (!reply.ok()) {
         forget();
       }
@@ -88,11 +103,24 @@ final class ServerMonitor implements Runnable {
       listener.onHello(address, reply);
       return known && (isStreaming() || mayStream());
     } catch (IOException e) {
+      tellFailure(e, start, awaited);
       return failed(e, e instanceof SocketTimeoutException) && wasKnown && mayReconnectNow();
     } catch (BadMessageException | BadHelloException e) {
+      tellFailure(e, start, awaited);
       failed(e, false);
       return false;
     }
+  }
+
+  private void tellFailure(Exception failure, long startNanos, boolean awaited) {
+    listener.onHeartbeat(
+        new ServerHeartbeatFailed(
+            address, System.nanoTime() - startNanos, describe(failure), awaited));
+  }
+
+  /** Whether the next hello comes only when there is something new, or after a while. */
+  private boolean isAwaited() {
+    return link.isConnected() && (isStreaming() || mayStream());
   }
 
   /** Returns whether that is news; if not, it was us who ended the check. */

@@ -17,9 +17,9 @@ import dev.tailrace.wire.frame.BadMessageException;
 import dev.tailrace.wire.frame.OpMsg;
 import dev.tailrace.wire.tcp.Abandonment.Why;
 import dev.tailrace.wire.tcp.Deployment.Selected;
+import dev.tailrace.wire.tcp.PinnedConnections.Pinned;
 import dev.tailrace.wire.topology.NetworkFault;
 import dev.tailrace.wire.topology.ServerSelector;
-import dev.tailrace.wire.topology.WireVersions;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
@@ -85,6 +85,9 @@ final class TcpExchange implements Transport.Exchange, Runnable {
   private Stage stage = Stage.SELECTING;
   private @Nullable Server chosen;
   private @Nullable Connection checkedOut;
+
+  /** By what the connection is kept for its cursor; empty where it belongs to its pool. */
+  private OptionalLong pin = OptionalLong.empty();
 
   TcpExchange(
       Request request,
@@ -161,7 +164,9 @@ final class TcpExchange implements Transport.Exchange, Runnable {
 
   /** The server, where none has to be looked for. */
   private Optional<Server> serverAtHand() {
-    return request.target() instanceof Target.SameServer same && !abandonment.isGivenUp()
+    return request.target() instanceof Target.SameServer same
+            && same.server().connection().isEmpty()
+            && !abandonment.isGivenUp()
         ? deployment.server(same.server().address())
         : Optional.empty();
   }
@@ -220,6 +225,10 @@ final class TcpExchange implements Transport.Exchange, Runnable {
     if (isTimeOver()) { // Or a server that is at hand would still be connected to.
       return timeout();
     }
+    if (request.target() instanceof Target.SameServer same
+        && same.server().connection().isPresent()) {
+      return sendOverPinned(same.server());
+    }
     if (request.target() instanceof Target.SameServer same) {
       Optional<Server> server = deployment.server(same.server().address());
       return server.isPresent()
@@ -230,9 +239,10 @@ final class TcpExchange implements Transport.Exchange, Runnable {
               same.server().address() + " is no longer part of the deployment",
               null);
     }
-    ReadPreference readPreference = ((Target.AnyEligible) request.target()).readPreference();
+    Target.AnyEligible any = (Target.AnyEligible) request.target();
+    ReadPreference readPreference = any.readPreference();
     try {
-      Selected selected = deployment.select(readPreference, abandonment);
+      Selected selected = deployment.select(readPreference, any.deprioritized(), abandonment);
       return checkOutAndSend(
           selected.server(),
           ServerSelector.toSend(readPreference, selected.topologyType(), selected.serverType()));
@@ -241,6 +251,21 @@ final class TcpExchange implements Transport.Exchange, Runnable {
           ? timeout()
           : failed(null, Reason.NO_ELIGIBLE_SERVER, String.valueOf(e.getMessage()), null);
     }
+  }
+
+  private @Nullable Outcome sendOverPinned(ServerRef server) throws GivenUpException {
+    @Nullable Pinned kept = deployment.pinned().take(server.connection().orElseThrow());
+    if (kept == null) {
+      return failed(
+          server,
+          Reason.NETWORK,
+          server.address() + ": the connection that the cursor is bound to is lost, or in use",
+          null);
+    }
+    pin = server.connection();
+    chosen = kept.server();
+    kept.server().operationCount().incrementAndGet();
+    return send(kept.server(), kept.connection(), Optional.empty());
   }
 
   private @Nullable Outcome checkOutAndSend(Server server, Optional<ReadPreference> readPreference)
@@ -315,17 +340,10 @@ final class TcpExchange implements Transport.Exchange, Runnable {
       OpMsg reply = connection.receive();
       ReplyGlance glance = ReplyGlance.at(reply.body());
       glance.clusterTime().ifPresent(clusterClock::advance);
-      glance
-          .stateChange()
-          .ifPresent(
-              error ->
-                  deployment.onStateChangeError(
-                      server.address(),
-                      connection.generation(),
-                      connection.handshake().maxWireVersion(),
-                      error));
+      glance.stateChange().ifPresent(error -> deployment.onStateChangeError(connection, error));
+      lookForCursor(connection, reply);
       reusable = !abandonment.settle();
-      return new Replied(connection.server(), reply.body());
+      return new Replied(serverRef(connection, reusable), reply.body());
     } catch (BadMessageException e) {
       return failed(connection.server(), Reason.BAD_MESSAGE, describe(server, e), e);
     } catch (IOException e) {
@@ -345,16 +363,46 @@ final class TcpExchange implements Transport.Exchange, Runnable {
     return failed(connection.server(), Reason.NETWORK, describe(server, e), e);
   }
 
-  private static void release(Server server, Connection connection, boolean reusable) {
+  /**
+   * Finds out whether the connection stays with a cursor. A {@code getMore} that the server refuses
+   * leaves its cursor open, for all that is known: {@code killCursors} has yet to get there.
+   */
+  private void lookForCursor(Connection connection, OpMsg reply) throws BadMessageException {
+    if (connection.serviceId() == null) {
+      return;
+    }
+    OptionalLong cursor = CursorGlance.idIn(reply.body());
+    boolean open = cursor.orElse(0) != 0;
+    boolean refused = cursor.isEmpty() && request.commandName().equals("getMore");
+    if (!open && !refused) {
+      pin = OptionalLong.empty();
+    } else if (pin.isEmpty() && open) {
+      pin = OptionalLong.of(deployment.pinned().nextNumber());
+    }
+  }
+
+  /** The server as the next request to it has to name it. */
+  private ServerRef serverRef(Connection connection, boolean reusable) {
+    ServerRef server = connection.server();
+    return pin.isPresent() && reusable
+        ? new ServerRef(server.address(), server.maxWireVersion(), server.kind(), pin)
+        : server;
+  }
+
+  private void release(Server server, Connection connection, boolean reusable) {
     server.operationCount().decrementAndGet();
-    server.pool().checkIn(connection, reusable);
+    if (pin.isPresent() && reusable) {
+      deployment.pinned().keep(pin.getAsLong(), new Pinned(server, connection));
+    } else {
+      server.pool().checkIn(connection, reusable);
+    }
   }
 
   /** Returns the failure, or null if the connection is open. */
   private @Nullable Outcome open(Server server, Connection connection) throws GivenUpException {
     stage = Stage.CONNECTING;
     try {
-      connection.open(settings);
+      connection.open(server.settings());
     } catch (AuthenticationException e) {
       report(server, connection, NetworkFault.NOT_AUTHENTICATED, e);
       return failed(
@@ -366,8 +414,8 @@ final class TcpExchange implements Transport.Exchange, Runnable {
       report(server, connection, faultOfOpening(connection, e), e);
       return failed(null, Reason.NETWORK, describe(server, e), e);
     }
-    deployment.onHello(server.address(), connection.handshake());
-    return WireVersions.incompatibility(server.address(), connection.handshake())
+    return deployment
+        .onOpened(connection)
         .map(why -> failed(connection.server(), Reason.NO_ELIGIBLE_SERVER, why, null))
         .orElse(null);
   }
@@ -387,8 +435,7 @@ final class TcpExchange implements Transport.Exchange, Runnable {
     if (abandonment.settle()) {
       throw new GivenUpException();
     }
-    deployment.onNetworkError(
-        server.address(), connection.generation(), fault, describe(server, failure));
+    deployment.onNetworkError(connection, fault, describe(server, failure));
   }
 
   private boolean isTimeOver() {

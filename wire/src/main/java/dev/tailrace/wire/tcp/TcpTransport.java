@@ -8,10 +8,11 @@ import dev.tailrace.engine.transport.Request;
 import dev.tailrace.engine.transport.Target;
 import dev.tailrace.engine.transport.Timers;
 import dev.tailrace.engine.transport.Transport;
-import dev.tailrace.wire.auth.Authenticator;
 import dev.tailrace.wire.auth.Credential;
 import dev.tailrace.wire.auth.Mechanism;
 import dev.tailrace.wire.compression.Compressors;
+import dev.tailrace.wire.dns.DnsResolver;
+import dev.tailrace.wire.dns.JndiResolver;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
@@ -32,18 +33,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A {@link Transport} over TCP, to one deployment: a replica set, a single server, or the routers
- * of a sharded cluster.
+ * A {@link Transport} over TCP, to one deployment: a replica set, a single server, the routers of a
+ * sharded cluster, or a load balancer before them.
  *
  * <p>It finds the members itself, watches their roles, and sends each request to a server that may
  * run it, over a connection that no other request waits for. A connection is used again when its
  * exchange is over, and closed when the exchange is abandoned or its time limit over. Making a
- * transport does no I/O: a deployment that cannot be reached shows as {@link
- * Outcome.Reason#NO_ELIGIBLE_SERVER} of the requests, whose message tells what each server last
- * said.
+ * transport does no I/O, asking DNS for its servers neither: a deployment that cannot be found or
+ * reached shows as {@link Outcome.Reason#NO_ELIGIBLE_SERVER} of the requests, whose message tells
+ * what each server last said.
  *
  * <p>All threads are daemons (virtual ones since Java 21): one or two for each server's checks, one
- * for the timers, and one for each exchange while it is under way.
+ * for the timers, one that asks DNS where there is need to, and one for each exchange while it is
+ * under way.
  */
 public final class TcpTransport implements Transport {
 
@@ -76,11 +78,12 @@ public final class TcpTransport implements Transport {
   private final Set<TcpExchange> underWay = ConcurrentHashMap.newKeySet();
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  private TcpTransport(TransportSettings settings, Timers timers, int lentMillis) {
+  private TcpTransport(
+      TransportSettings settings, DnsResolver resolver, Timers timers, int lentMillis) {
     this.settings = settings;
     this.timers = timers;
     this.lentMillis = lentMillis;
-    this.deployment = new Deployment(settings);
+    this.deployment = new Deployment(settings, resolver, event -> {});
   }
 
   /**
@@ -96,7 +99,7 @@ public final class TcpTransport implements Transport {
 
   /** A transport to the deployment at {@code uri}. */
   public static TcpTransport connect(ConnectionString uri) {
-    return start(uri, Optional.empty(), new SystemTimers(), LENT_MILLIS);
+    return connect(uri, new JndiResolver());
   }
 
   /**
@@ -105,35 +108,54 @@ public final class TcpTransport implements Transport {
    * @param wrapper shown in the servers' logs beside the transport's own name
    */
   public static TcpTransport connect(ConnectionString uri, DriverInfo wrapper) {
-    return start(uri, Optional.of(wrapper), new SystemTimers(), LENT_MILLIS);
+    return start(uri, Optional.of(wrapper), new JndiResolver(), new SystemTimers(), LENT_MILLIS);
+  }
+
+  /** A transport that asks certain DNS servers: a test's. */
+  static TcpTransport connect(ConnectionString uri, DnsResolver resolver) {
+    return start(uri, Optional.empty(), resolver, new SystemTimers(), LENT_MILLIS);
   }
 
   /** A transport whose requests' time limits go by other timers than the machine's: a test's. */
   static TcpTransport connect(String uri, Timers timers) {
-    return start(ConnectionString.parse(uri), Optional.empty(), timers, LENT_MILLIS);
+    return start(
+        ConnectionString.parse(uri), Optional.empty(), new JndiResolver(), timers, LENT_MILLIS);
   }
 
   /**
    * A transport whose lent threads wait for that long, whatever the machine has to do: a test's.
    */
   static TcpTransport connect(String uri, int lentMillis) {
-    return start(ConnectionString.parse(uri), Optional.empty(), new SystemTimers(), lentMillis);
+    return start(
+        ConnectionString.parse(uri),
+        Optional.empty(),
+        new JndiResolver(),
+        new SystemTimers(),
+        lentMillis);
   }
 
   private static TcpTransport start(
-      ConnectionString uri, Optional<DriverInfo> wrapper, Timers timers, int lentMillis) {
+      ConnectionString uri,
+      Optional<DriverInfo> wrapper,
+      DnsResolver resolver,
+      Timers timers,
+      int lentMillis) {
     uri.warnings().forEach(warning -> LOG.warn("connection string: {}", warning));
     uri.compressors().stream()
         .filter(name -> Compressors.named(name).isEmpty())
         .forEach(name -> LOG.warn("connection string: {} is not on the class path", name));
     uri.credential().flatMap(Credential::mechanism).ifPresent(TcpTransport::checkWithoutTls);
+    if (uri.srv().map(SrvSeeds::tls).orElse(false)) {
+      throw new UnsupportedOptionException(
+          "mongodb+srv without tls=false", "the encryption (TLS) that it stands for");
+    }
     TransportSettings settings =
         new TransportSettings(
             uri,
             ClientMetadata.of(uri.appName(), wrapper),
-            uri.credential().map(credential -> new Authenticator(credential, new Nonces())),
+            TransportSettings.authenticator(uri),
             TransportSettings.compressors(uri));
-    TcpTransport transport = new TcpTransport(settings, timers, lentMillis);
+    TcpTransport transport = new TcpTransport(settings, resolver, timers, lentMillis);
     transport.deployment.start();
     return transport;
   }

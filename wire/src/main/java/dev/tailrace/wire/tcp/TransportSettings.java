@@ -21,6 +21,16 @@ record TransportSettings(
     Optional<Authenticator> authenticator,
     List<Compressor> compressors) {
 
+  /** The same, with what DNS has added to the connection string. */
+  TransportSettings resolvedTo(ConnectionString resolved) {
+    return new TransportSettings(resolved, clientMetadata, authenticator(resolved), compressors);
+  }
+
+  /** Who a connection string says that the client is. */
+  static Optional<Authenticator> authenticator(ConnectionString options) {
+    return options.credential().map(credential -> new Authenticator(credential, new Nonces()));
+  }
+
   /**
    * The same for connections that only check a server: they never authenticate, and what they say
    * is short.

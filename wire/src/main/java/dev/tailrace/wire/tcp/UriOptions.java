@@ -21,6 +21,11 @@ final class UriOptions {
   private final Set<String> asked = new TreeSet<>();
   private final List<String> warnings = new ArrayList<>();
 
+  /** The same options, for whoever asks for them anew. */
+  UriOptions(UriOptions same) {
+    values.putAll(same.values);
+  }
+
   /**
    * Reads {@code name=value&name=value}.
    *
@@ -95,6 +100,11 @@ final class UriOptions {
 
   void warn(String name, String expected, String found) {
     warnings.add("option " + name + ": expected " + expected + ", found " + found + "; ignored");
+  }
+
+  /** Takes {@code value} for an option that is not given. */
+  void setDefault(String name, String value) {
+    values.putIfAbsent(key(name), List.of(value));
   }
 
   /** The names, in lower case, of all options that are given. */

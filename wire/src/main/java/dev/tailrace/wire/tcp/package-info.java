@@ -8,6 +8,8 @@
  * ServerMonitor ── hello replies ───────┴──────────── errors that concern the server ◄────────┘
  * </pre>
  *
+ * <p>Where DNS knows the servers, {@code SeedFinder} looks for them first, on a thread of its own.
+ *
  * <p>Locks, outermost first: {@code Deployment}, then those of {@code ConnectionPool} and {@code
  * ServerMonitor}; none is held while something blocks. Start with {@link
  * dev.tailrace.wire.tcp.TcpTransport}, then {@code TcpExchange}, which reads from top to bottom.

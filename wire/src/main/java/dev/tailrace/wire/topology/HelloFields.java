@@ -118,22 +118,13 @@ final class HelloFields {
     return text == null ? null : address(name, text);
   }
 
-  /** The addresses of several arrays, each once. */
-  Set<ServerAddress> addresses(String... names) throws BadHelloException {
+  /** The addresses of an array, each once; none where there is no such field. */
+  Set<ServerAddress> addresses(String name) throws BadHelloException {
     Set<ServerAddress> addresses = new LinkedHashSet<>();
-    for (String name : names) {
-      @Nullable BsonValue value = value(name, BsonType.ARRAY);
-      if (value == null) {
-        continue;
-      }
-      for (BsonValue element : value.asArray()) {
-        if (!element.isString()) {
-          throw new BadHelloException(name, "strings only", element.getBsonType().name());
-        }
-        addresses.add(address(name, element.asString().getValue()));
-        if (addresses.size() > MAX_MEMBERS) {
-          throw new BadHelloException(name, "at most " + MAX_MEMBERS + " members", "more");
-        }
+    for (String text : texts(name)) {
+      addresses.add(address(name, text));
+      if (addresses.size() > MAX_MEMBERS) {
+        throw new BadHelloException(name, "at most " + MAX_MEMBERS + " members", "more");
       }
     }
     return addresses;

@@ -19,8 +19,10 @@ import org.jspecify.annotations.Nullable;
  * @param error the server's message, where it did not
  * @param helloOk whether the server knows the command by its new name
  * @param type what the server is
- * @param members the addresses of {@code hosts}, {@code passives} and {@code arbiters}: all that
- *     the server believes to be of its set, in the order in which it names them
+ * @param hosts the members of its set that may become primary, in the order in which it names them
+ * @param passives the members that hold data and never become primary
+ * @param arbiters the members that only vote
+ * @param primary who it believes to be primary
  * @param setName the name of its set
  * @param setVersion the version of its set's configuration
  * @param electionId the election that made it primary
@@ -33,13 +35,18 @@ import org.jspecify.annotations.Nullable;
  * @param logicalSessionTimeoutMinutes how long an idle session lives
  * @param compressors of those that the client has offered, the names of those that it knows
  * @param topologyVersion its count of changes; a server that sends one can also stream its replies
+ * @param serviceId which of the servers behind a load balancer answered; only where it was asked
+ *     for
  */
 public record HelloReply(
     boolean ok,
     @Nullable String error,
     boolean helloOk,
     ServerType type,
-    Set<ServerAddress> members,
+    Set<ServerAddress> hosts,
+    Set<ServerAddress> passives,
+    Set<ServerAddress> arbiters,
+    @Nullable ServerAddress primary,
     @Nullable String setName,
     @Nullable Long setVersion,
     @Nullable ObjectId electionId,
@@ -50,10 +57,13 @@ public record HelloReply(
     int maxWireVersion,
     @Nullable Long logicalSessionTimeoutMinutes,
     List<String> compressors,
-    @Nullable TopologyVersion topologyVersion) {
+    @Nullable TopologyVersion topologyVersion,
+    @Nullable ObjectId serviceId) {
 
   public HelloReply {
-    members = Collections.unmodifiableSet(new LinkedHashSet<>(members));
+    hosts = Collections.unmodifiableSet(new LinkedHashSet<>(hosts));
+    passives = Collections.unmodifiableSet(new LinkedHashSet<>(passives));
+    arbiters = Collections.unmodifiableSet(new LinkedHashSet<>(arbiters));
     compressors = List.copyOf(compressors);
     tags = Collections.unmodifiableMap(new LinkedHashMap<>(tags));
   }
@@ -72,7 +82,10 @@ public record HelloReply(
         ok ? null : fields.string("errmsg"),
         fields.flag("helloOk"),
         ok ? type(fields) : ServerType.UNKNOWN,
-        fields.addresses("hosts", "passives", "arbiters"),
+        fields.addresses("hosts"),
+        fields.addresses("passives"),
+        fields.addresses("arbiters"),
+        fields.address("primary"),
         fields.string("setName"),
         fields.integer("setVersion"),
         fields.objectId("electionId"),
@@ -83,7 +96,49 @@ public record HelloReply(
         fields.wireVersion("maxWireVersion"),
         fields.integer("logicalSessionTimeoutMinutes"),
         fields.texts("compression"),
-        TopologyVersion.in(reply));
+        TopologyVersion.in(reply),
+        fields.objectId("serviceId"));
+  }
+
+  /** All that the server believes to be of its set, in the order in which it names them. */
+  public Set<ServerAddress> members() {
+    Set<ServerAddress> members = new LinkedHashSet<>(hosts);
+    members.addAll(passives);
+    members.addAll(arbiters);
+    return Collections.unmodifiableSet(members);
+  }
+
+  /**
+   * Whether both say the same of the server (discovery specification, "ServerDescription
+   * equality"). When it was last written to does not count, nor what was agreed on for one
+   * connection.
+   */
+  boolean describesTheSame(HelloReply other) {
+    return withoutPassingNews().equals(other.withoutPassingNews());
+  }
+
+  private HelloReply withoutPassingNews() {
+    return new HelloReply(
+        ok,
+        error,
+        helloOk,
+        type,
+        hosts,
+        passives,
+        arbiters,
+        primary,
+        setName,
+        setVersion,
+        electionId,
+        me,
+        tags,
+        null,
+        minWireVersion,
+        maxWireVersion,
+        logicalSessionTimeoutMinutes,
+        List.of(),
+        topologyVersion,
+        serviceId);
   }
 
   private static ServerType type(HelloFields fields) throws BadHelloException {

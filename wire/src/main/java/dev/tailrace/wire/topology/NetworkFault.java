@@ -17,5 +17,13 @@ public enum NetworkFault {
   /** The connection broke after the handshake: closed or reset. */
   BROKEN,
   /** No answer in time after the handshake: a slow operation more likely than a lost server. */
-  TIMED_OUT
+  TIMED_OUT;
+
+  /** Whether the other connections to the same server are given up for it. */
+  boolean endsGeneration() {
+    return switch (this) {
+      case NOT_RESOLVED, NOT_AUTHENTICATED, BROKEN -> true;
+      case NOT_ESTABLISHED, TIMED_OUT -> false;
+    };
+  }
 }

@@ -14,7 +14,8 @@ public record ServerAddress(String host, int port) implements Comparable<ServerA
   /** The port of an address that names none. */
   public static final int DEFAULT_PORT = 27017;
 
-  private static final int MAX_PORT = 65535;
+  /** The last port there is. */
+  public static final int MAX_PORT = 65535;
 
   public ServerAddress {
     host = host.toLowerCase(Locale.ROOT);

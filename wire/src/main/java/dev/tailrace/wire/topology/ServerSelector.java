@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.IntUnaryOperator;
 import java.util.function.ToIntFunction;
 import java.util.stream.Stream;
@@ -35,6 +36,7 @@ public record ServerSelector(Duration localThreshold, Duration heartbeatFrequenc
   /**
    * One server for one read: of two drawn from the latency window, the one with less to do.
    *
+   * @param deprioritized servers to pass over, if any other one is suitable
    * @param operationCount how many operations a server is running for this client
    * @param random a number from 0 up to, and not including, its argument
    * @return empty if no server is suitable
@@ -43,9 +45,10 @@ public record ServerSelector(Duration localThreshold, Duration heartbeatFrequenc
   public Optional<ServerView> select(
       Topology topology,
       ReadPreference readPreference,
+      Set<ServerAddress> deprioritized,
       ToIntFunction<ServerView> operationCount,
       IntUnaryOperator random) {
-    List<ServerView> window = inLatencyWindow(suitable(topology, readPreference));
+    List<ServerView> window = inLatencyWindow(suitable(topology, readPreference, deprioritized));
     if (window.size() < 2) {
       return window.stream().findFirst();
     }
@@ -59,16 +62,29 @@ public record ServerSelector(Duration localThreshold, Duration heartbeatFrequenc
   /**
    * The servers that {@code readPreference} admits, wherever they are.
    *
+   * @param deprioritized servers that an operation has failed on before: passed over, unless no
+   *     other one is suitable (server selection specification, "Deprioritized servers")
    * @throws IllegalArgumentException if the limit of staleness is too small to mean anything
    */
-  public List<ServerView> suitable(Topology topology, ReadPreference readPreference) {
+  public List<ServerView> suitable(
+      Topology topology, ReadPreference readPreference, Set<ServerAddress> deprioritized) {
+    List<ServerView> all = List.copyOf(topology.servers().values());
+    List<ServerView> preferred =
+        all.stream().filter(server -> !deprioritized.contains(server.address())).toList();
+    List<ServerView> suitable = suitable(topology, preferred, readPreference);
+    return suitable.isEmpty() && preferred.size() < all.size()
+        ? suitable(topology, all, readPreference)
+        : suitable;
+  }
+
+  private List<ServerView> suitable(
+      Topology topology, List<ServerView> candidates, ReadPreference readPreference) {
     return switch (topology.type()) {
       case UNKNOWN -> List.of();
-      case SINGLE, SHARDED -> // The server sorts it out by $readPreference.
-          topology.servers().values().stream()
-              .filter(server -> server.type() != ServerType.UNKNOWN)
-              .toList();
-      case REPLICA_SET_NO_PRIMARY, REPLICA_SET_WITH_PRIMARY -> members(topology, readPreference);
+      case SINGLE, SHARDED, LOAD_BALANCED -> // The server sorts it out by $readPreference.
+          candidates.stream().filter(server -> server.type() != ServerType.UNKNOWN).toList();
+      case REPLICA_SET_NO_PRIMARY, REPLICA_SET_WITH_PRIMARY ->
+          members(topology, candidates, readPreference);
     };
   }
 
@@ -103,10 +119,11 @@ public record ServerSelector(Duration localThreshold, Duration heartbeatFrequenc
     return server.roundTripNanos().orElse(0);
   }
 
-  private List<ServerView> members(Topology topology, ReadPreference readPreference) {
+  private List<ServerView> members(
+      Topology topology, List<ServerView> candidates, ReadPreference readPreference) {
     readPreference.maxStaleness().ifPresent(this::requireMeaningful);
-    List<ServerView> primary = ofType(topology, ServerType.RS_PRIMARY);
-    List<ServerView> secondaries = ofType(topology, ServerType.RS_SECONDARY);
+    List<ServerView> primary = ofType(candidates, ServerType.RS_PRIMARY);
+    List<ServerView> secondaries = ofType(candidates, ServerType.RS_SECONDARY);
     return switch (readPreference.mode()) {
       case PRIMARY -> primary;
       case PRIMARY_PREFERRED ->
@@ -138,8 +155,8 @@ public record ServerSelector(Duration localThreshold, Duration heartbeatFrequenc
     }
   }
 
-  private static List<ServerView> ofType(Topology topology, ServerType type) {
-    return topology.servers().values().stream().filter(server -> server.type() == type).toList();
+  private static List<ServerView> ofType(List<ServerView> candidates, ServerType type) {
+    return candidates.stream().filter(server -> server.type() == type).toList();
   }
 
   private List<ServerView> eligible(

@@ -12,7 +12,9 @@ public enum ServerType {
   /** A member that cannot be read from now: hidden, starting or recovering. */
   RS_OTHER("RSOther"),
   /** A member without a configuration: starting, not yet initiated, or removed from its set. */
-  RS_GHOST("RSGhost");
+  RS_GHOST("RSGhost"),
+  /** Not checked at all: each connection behind it leads to one of several routers. */
+  LOAD_BALANCER("LoadBalancer");
 
   private final String specName;
 
@@ -27,6 +29,9 @@ public enum ServerType {
 
   /** Whether data can be read from such a server (discovery specification, "Data-Bearing"). */
   public boolean isDataBearing() {
-    return this == STANDALONE || this == MONGOS || this == RS_PRIMARY || this == RS_SECONDARY;
+    return switch (this) {
+      case STANDALONE, MONGOS, RS_PRIMARY, RS_SECONDARY, LOAD_BALANCER -> true;
+      case UNKNOWN, RS_ARBITER, RS_OTHER, RS_GHOST -> false;
+    };
   }
 }

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -31,6 +32,10 @@ public record Topology(
     @Nullable Long maxSetVersion,
     Map<ServerAddress, ServerView> servers,
     Map<ServerAddress, String> strangers) {
+
+  /** What there is before a deployment is opened, and after it is closed. */
+  public static final Topology NONE =
+      new Topology(TopologyType.UNKNOWN, null, null, null, Map.of(), Map.of());
 
   public Topology {
     requireNonNull(type, "type");
@@ -70,6 +75,19 @@ public record Topology(
                     .flatMap(
                         hello -> WireVersions.incompatibility(server.address(), hello).stream()))
         .findFirst();
+  }
+
+  /** Whether both say the same of every server, and of the whole. */
+  public boolean describesTheSame(Topology other) {
+    return type == other.type
+        && Objects.equals(setName, other.setName)
+        && Objects.equals(maxElectionId, other.maxElectionId)
+        && Objects.equals(maxSetVersion, other.maxSetVersion)
+        && servers.keySet().equals(other.servers.keySet())
+        && servers.values().stream()
+            .allMatch(
+                server ->
+                    other.server(server.address()).filter(server::describesTheSame).isPresent());
   }
 
   /**

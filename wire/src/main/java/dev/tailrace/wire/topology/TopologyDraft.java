@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.bson.types.ObjectId;
 import org.jspecify.annotations.Nullable;
@@ -66,6 +67,15 @@ final class TopologyDraft {
         }
       }
       case REPLICA_SET_NO_PRIMARY, REPLICA_SET_WITH_PRIMARY -> acceptIntoReplicaSet(server);
+      case LOAD_BALANCED -> {} // Nothing is found out by asking.
+    }
+  }
+
+  /** Makes {@code hosts} all that there is; what is known of those that stay, stays. */
+  void replaceServers(Set<ServerAddress> hosts) {
+    servers.keySet().retainAll(hosts);
+    for (ServerAddress host : hosts) {
+      servers.computeIfAbsent(host, address -> ServerView.unknown(address, null, null, 0));
     }
   }
 
@@ -78,7 +88,7 @@ final class TopologyDraft {
 
   private void acceptIntoUnknown(ServerView server) {
     switch (server.type()) {
-      case UNKNOWN, RS_GHOST -> {}
+      case UNKNOWN, RS_GHOST, LOAD_BALANCER -> {}
       case STANDALONE -> {
         if (singleSeed) {
           type = TopologyType.SINGLE;
@@ -97,7 +107,7 @@ final class TopologyDraft {
   private void acceptIntoReplicaSet(ServerView server) {
     @Nullable HelloReply hello = server.hello();
     switch (server.type()) {
-      case UNKNOWN, RS_GHOST -> {}
+      case UNKNOWN, RS_GHOST, LOAD_BALANCER -> {}
       case STANDALONE, MONGOS -> leaveOut(server, "it is no member of a replica set");
       case RS_PRIMARY, RS_SECONDARY, RS_ARBITER, RS_OTHER -> {
         if (hello == null || !isOfThisSet(hello)) {

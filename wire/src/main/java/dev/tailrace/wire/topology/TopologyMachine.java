@@ -4,8 +4,9 @@ import dev.tailrace.wire.topology.Update.Action;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
+import org.bson.types.ObjectId;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,23 +28,24 @@ public final class TopologyMachine {
   /**
    * A deployment that nothing is known of but its seeds.
    *
-   * @param seeds where to begin; at least one, and exactly one for a direct connection
+   * @param seeds where to begin; at least one, and exactly one where nothing is to be discovered
    * @param setName the name that the replica set must have; null if it is to be found out
-   * @param directConnection whether to talk to the seed as it is, whatever it is a member of
+   * @param mode what the seeds are taken for
    */
-  public TopologyMachine(
-      List<ServerAddress> seeds, @Nullable String setName, boolean directConnection) {
-    if (seeds.isEmpty() || (directConnection && seeds.size() > 1)) {
+  public TopologyMachine(List<ServerAddress> seeds, @Nullable String setName, ConnectionMode mode) {
+    boolean oneOnly = mode != ConnectionMode.DISCOVER;
+    if (seeds.isEmpty() || (oneOnly && seeds.size() > 1)) {
       throw new IllegalArgumentException(
-          "seeds: " + seeds + (directConnection ? ": a direct connection takes one" : ": none"));
+          "seeds: " + seeds + (oneOnly ? ": " + mode + " takes one" : ": none"));
     }
     this.singleSeed = seeds.size() == 1;
-    TopologyType type = TopologyType.UNKNOWN;
-    if (directConnection) {
-      type = TopologyType.SINGLE;
-    } else if (setName != null) {
-      type = TopologyType.REPLICA_SET_NO_PRIMARY;
-    }
+    TopologyType type =
+        switch (mode) {
+          case DIRECT -> TopologyType.SINGLE;
+          case LOAD_BALANCED -> TopologyType.LOAD_BALANCED;
+          case DISCOVER ->
+              setName == null ? TopologyType.UNKNOWN : TopologyType.REPLICA_SET_NO_PRIMARY;
+        };
     Map<ServerAddress, ServerView> servers = new TreeMap<>();
     seeds.forEach(seed -> servers.put(seed, ServerView.unknown(seed, null, null, 0)));
     this.topology = new Topology(type, setName, null, null, servers, Map.of());
@@ -52,6 +54,34 @@ public final class TopologyMachine {
   /** The picture as it is now. */
   public Topology topology() {
     return topology;
+  }
+
+  /** The deployment is opened. A load balancer, which is not checked, is there from now on. */
+  public Update onOpened() {
+    if (isLoadBalanced()) {
+      topology.servers().keySet().forEach(address -> loadBalancer(address, Map.of()));
+    }
+    return Update.of(topology);
+  }
+
+  /**
+   * The seeds were looked for again (polling SRV records specification): those that are new are
+   * looked at, those that are gone are left, and what is known of the others stays. Where the
+   * deployment turned out to be none of routers its members say who they are, and this changes
+   * nothing.
+   *
+   * @param hosts the seeds of now, at least one; no more of them than the client wants
+   */
+  public Update onSeeds(Set<ServerAddress> hosts) {
+    if (hosts.isEmpty()) {
+      throw new IllegalArgumentException("hosts: none");
+    }
+    if (topology.type() != TopologyType.SHARDED && topology.type() != TopologyType.UNKNOWN) {
+      return Update.of(topology);
+    }
+    TopologyDraft draft = new TopologyDraft(topology, singleSeed);
+    draft.replaceServers(hosts);
+    return take(draft);
   }
 
   /**
@@ -68,18 +98,12 @@ public final class TopologyMachine {
     }
     @Nullable ServerView current = topology.servers().get(address);
     if (current == null
+        || isLoadBalanced()
         || TopologyVersion.compare(current.topologyVersion(), reply.topologyVersion()) > 0) {
       return Update.of(topology);
     }
     return accept(
-        new ServerView(
-            address,
-            reply,
-            OptionalLong.of(roundTripNanos),
-            nowNanos,
-            null,
-            reply.topologyVersion(),
-            current.poolGeneration()));
+        ServerView.of(address, reply, roundTripNanos, nowNanos, current.poolGeneration()));
   }
 
   /**
@@ -91,7 +115,7 @@ public final class TopologyMachine {
    */
   public Update onCheckFailed(ServerAddress address, String error, boolean timedOut) {
     @Nullable ServerView current = topology.servers().get(address);
-    if (current == null) {
+    if (current == null || isLoadBalanced()) {
       return Update.of(topology);
     }
     Update update = accept(ServerView.unknown(address, error, null, current.poolGeneration() + 1));
@@ -109,9 +133,9 @@ public final class TopologyMachine {
       ServerAddress address, int generation, NetworkFault fault, String error) {
     @Nullable ServerView current = topology.servers().get(address);
     if (current == null
+        || isLoadBalanced()
         || generation < current.poolGeneration()
-        || fault == NetworkFault.NOT_ESTABLISHED
-        || fault == NetworkFault.TIMED_OUT) {
+        || !fault.endsGeneration()) {
       return Update.of(topology);
     }
     Update update = accept(ServerView.unknown(address, error, null, current.poolGeneration() + 1));
@@ -128,6 +152,7 @@ public final class TopologyMachine {
       ServerAddress address, int generation, int maxWireVersion, StateChangeError error) {
     @Nullable ServerView current = topology.servers().get(address);
     if (current == null
+        || isLoadBalanced()
         || generation < current.poolGeneration()
         || TopologyVersion.compare(current.topologyVersion(), error.topologyVersion()) >= 0) {
       return Update.of(topology);
@@ -144,9 +169,42 @@ public final class TopologyMachine {
     return with(update, Action.Kind.CHECK_NOW, address);
   }
 
+  /**
+   * A connection to one service behind the load balancer failed, or the service answered that it is
+   * going down. The load balancer is there as before; the connections to that one service are given
+   * up (load balancers specification, "Error handling").
+   *
+   * @param generation the generation of the connection, as of {@link ServerView#serviceGeneration}
+   * @param fault what the failure was; {@link NetworkFault#BROKEN} where the service is going down
+   */
+  public Update onServiceError(
+      ServerAddress address, ObjectId serviceId, int generation, NetworkFault fault) {
+    @Nullable ServerView current = topology.servers().get(address);
+    if (current == null
+        || generation < current.serviceGeneration(serviceId)
+        || !fault.endsGeneration()) {
+      return Update.of(topology);
+    }
+    Map<ObjectId, Integer> generations = new TreeMap<>(current.serviceGenerations());
+    generations.put(serviceId, current.serviceGeneration(serviceId) + 1);
+    return loadBalancer(address, generations);
+  }
+
+  private Update loadBalancer(ServerAddress address, Map<ObjectId, Integer> serviceGenerations) {
+    return accept(ServerView.loadBalancer(address, serviceGenerations));
+  }
+
+  private boolean isLoadBalanced() {
+    return topology.type() == TopologyType.LOAD_BALANCED;
+  }
+
   private Update accept(ServerView server) {
     TopologyDraft draft = new TopologyDraft(topology, singleSeed);
     draft.accept(server);
+    return take(draft);
+  }
+
+  private Update take(TopologyDraft draft) {
     Update update = draft.finish();
     topology = update.topology();
     return update;

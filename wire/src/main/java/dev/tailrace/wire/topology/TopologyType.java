@@ -8,7 +8,9 @@ public enum TopologyType {
   SINGLE("Single"),
   REPLICA_SET_NO_PRIMARY("ReplicaSetNoPrimary"),
   REPLICA_SET_WITH_PRIMARY("ReplicaSetWithPrimary"),
-  SHARDED("Sharded");
+  SHARDED("Sharded"),
+  /** One load balancer, before the routers of a sharded cluster (load balancers specification). */
+  LOAD_BALANCED("LoadBalanced");
 
   private final String specName;
 

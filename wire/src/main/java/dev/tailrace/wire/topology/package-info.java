@@ -8,7 +8,7 @@
  * </pre>
  *
  * <p>The official tests of both specifications are lists of hello replies and expected pictures;
- * they run against this package as it is. Load balancers are not in it yet. Start with {@link
+ * they run against this package as it is. Start with {@link
  * dev.tailrace.wire.topology.TopologyMachine}.
  */
 @NullMarked

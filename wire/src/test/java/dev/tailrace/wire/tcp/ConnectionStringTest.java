@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tailrace.engine.transport.ReadPreference.Mode;
 import dev.tailrace.wire.auth.Credential;
+import dev.tailrace.wire.topology.ServerAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import net.jqwik.api.Arbitraries;
@@ -79,13 +81,11 @@ class ConnectionStringTest {
       textBlock =
           """
           uri                                       | option
-          mongodb+srv://a                           | mongodb+srv
           mongodb://%2Ftmp%2Fmongodb-27017.sock     | host
           mongodb://a/?tls=true                     | option tls
           # A TLS option with a value that is no value is not a reason to go without.
           mongodb://a/?ssl=1                        | option ssl
           mongodb://a/?tlsCAFile=x                  | option tlscafile
-          mongodb://a/?loadBalanced=true            | option loadbalanced
           mongodb://a/?proxyHost=p                  | option proxyhost
           """)
   void whatComesLaterIsRefused(String uri, String option) {
@@ -95,23 +95,81 @@ class ConnectionStringTest {
         .hasMessageEndingWith("comes in a later version");
   }
 
+  @Test
+  void seedsThatDnsKnows() {
+    ConnectionString parsed =
+        ConnectionString.parse(
+            "mongodb+srv://user:sesame@Set.Example.com/db?srvMaxHosts=2&srvServiceName=other");
+
+    SrvSeeds srv = parsed.srv().orElseThrow();
+    assertThat(parsed.seeds()).isEmpty();
+    assertThat(parsed.warnings()).isEmpty();
+    assertThat(srv.name().srvQuery()).isEqualTo("_other._tcp.set.example.com");
+    assertThat(srv.maxHosts()).isEqualTo(2);
+    assertThat(srv.tls()).isTrue();
+    assertThat(parsed.toString()).contains("set.example.com").doesNotContain("sesame");
+
+    ConnectionString resolved =
+        srv.resolve(List.of(ServerAddress.parse("a.example.com")), Optional.of("authSource=users"));
+    assertThat(resolved.seeds()).hasToString("[a.example.com:27017]");
+    assertThat(resolved.credential().orElseThrow().source()).isEqualTo("users");
+    assertThat(resolved.database()).contains("db");
+    assertThat(resolved.warnings()).isEmpty();
+  }
+
+  @Test
+  void whatTheStringSaysGoesBeforeWhatDnsSays() {
+    SrvSeeds srv =
+        ConnectionString.parse("mongodb+srv://a.example.com/?replicaSet=mine&ssl=false")
+            .srv()
+            .orElseThrow();
+
+    ConnectionString resolved =
+        srv.resolve(
+            List.of(ServerAddress.parse("b.example.com")),
+            Optional.of("replicaSet=yours&loadBalanced=false"));
+
+    assertThat(resolved.replicaSet()).contains("mine");
+    assertThat(srv.tls()).isFalse();
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       useHeadersInDisplayName = true,
       textBlock =
-          """
-          uri                                            | warning
-          mongodb://a/?frobnicate=1                      | option frobnicate is not known; it is ignored
-          mongodb://a/?heartbeatFrequencyMS=499          | option heartbeatFrequencyMS: expected a number of at least 500, found 499; ignored
-          mongodb://a/?connectTimeoutMS=1s               | option connectTimeoutMS: expected a number of at least 0, found 1s; ignored
-          mongodb://a/?readPreference=closest            | option readPreference: expected primary
-          mongodb://a/?readPreference=nearest&readPreferenceTags=dc | option readPreferenceTags: expected name:value,name:value, found dc; ignored
-          mongodb://a/?replicaSet=x&replicaSet=y         | option replicaSet is repeated; the first value is used
-          mongodb://a/?replicaSet=                       | option replicaSet has no value; it is ignored
-          mongodb://a/?authMechanismProperties=A:b       | option authMechanismProperties: expected none, as no supported mechanism has any, found some; ignored
-          mongodb://a/?serverMonitoringMode=off          | option serverMonitoringMode: expected auto, stream or poll, found off; ignored
-          """)
+"""
+txt                   | words
+readPreference=nearest| option readpreference may not come from a TXT record, as that of a.example.com does
+tls=false             | option tls may not come from a TXT record, as that of a.example.com does
+replicaSet            | option replicaSet: expected an equals sign and a value
+""")
+  void aTxtRecordThatCannotBe(String txt, String words) {
+    SrvSeeds srv = ConnectionString.parse("mongodb+srv://a.example.com/").srv().orElseThrow();
+
+    assertThatThrownBy(
+            () -> srv.resolve(List.of(ServerAddress.parse("b.example.com")), Optional.of(txt)))
+        .isInstanceOf(ConnectionStringException.class)
+        .hasMessage("connection string: " + words);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      useHeadersInDisplayName = true,
+      textBlock =
+"""
+uri                                            | warning
+mongodb://a/?frobnicate=1                      | option frobnicate is not known; it is ignored
+mongodb://a/?heartbeatFrequencyMS=499          | option heartbeatFrequencyMS: expected a number of at least 500, found 499; ignored
+mongodb://a/?connectTimeoutMS=1s               | option connectTimeoutMS: expected a number of at least 0, found 1s; ignored
+mongodb://a/?readPreference=closest            | option readPreference: expected primary
+mongodb://a/?readPreference=nearest&readPreferenceTags=dc | option readPreferenceTags: expected name:value,name:value, found dc; ignored
+mongodb://a/?replicaSet=x&replicaSet=y         | option replicaSet is repeated; the first value is used
+mongodb://a/?replicaSet=                       | option replicaSet has no value; it is ignored
+mongodb://a/?authMechanismProperties=A:b       | option authMechanismProperties: expected none, as no supported mechanism has any, found some; ignored
+mongodb://a/?serverMonitoringMode=off          | option serverMonitoringMode: expected auto, stream or poll, found off; ignored
+""")
   void whatIsIgnoredIsSaid(String uri, String warning) {
     assertThat(ConnectionString.parse(uri).warnings())
         .singleElement()
@@ -124,18 +182,18 @@ class ConnectionStringTest {
       delimiter = '|',
       useHeadersInDisplayName = true,
       textBlock =
-          """
-          uri                                            | problem
-          http://a                                       | expected it to begin with mongodb://
-          mongodb://a:70000                              | expected host:port, found "a:70000"
-          mongodb://a,,b                                 | expected host:port, found ""
-          mongodb://a/x%zz                               | database: a percent sign needs two hex digits behind it
-          mongodb://a/?appName=%f                        | option appName: a percent sign needs
-          mongodb://a/?appName                           | option appName: expected an equals sign and a value
-          mongodb://a,b/?directConnection=true           | option directConnection: expected one host, found 2
-          mongodb://a/?maxStalenessSeconds=120           | option readPreference: mode primary takes neither
-          mongodb://a/?readPreferenceTags=dc:ny          | option readPreference: mode primary takes neither
-          """)
+"""
+uri                                            | problem
+http://a                                       | expected it to begin with mongodb://
+mongodb://a:70000                              | expected host:port, found "a:70000"
+mongodb://a,,b                                 | expected host:port, found ""
+mongodb://a/x%zz                               | database: a percent sign needs two hex digits behind it
+mongodb://a/?appName=%f                        | option appName: a percent sign needs
+mongodb://a/?appName                           | option appName: expected an equals sign and a value
+mongodb://a,b/?directConnection=true           | option directConnection: expected one host, found 2
+mongodb://a/?maxStalenessSeconds=120           | option readPreference: mode primary takes neither
+mongodb://a/?readPreferenceTags=dc:ny          | option readPreference: mode primary takes neither
+""")
   void whatIsWrongIsNamed(String uri, String problem) {
     assertThatThrownBy(() -> ConnectionString.parse(uri))
         .isExactlyInstanceOf(ConnectionStringException.class)
@@ -153,9 +211,18 @@ class ConnectionStringTest {
   /** Also where what should have been encoded makes the string fall apart in the wrong place. */
   @Property(tries = 5000, edgeCases = EdgeCasesMode.NONE)
   void noErrorShowsAPassword(
-      @ForAll("troublesome") String left, @ForAll("troublesome") String right) {
+      @ForAll("troublesome") String left,
+      @ForAll("troublesome") String right,
+      @ForAll boolean srv) {
     String secret = "Qx7Zw";
-    String uri = "mongodb://alice:" + left + secret + right + "@host.example:27017/db?appName=x";
+    String uri =
+        (srv ? "mongodb+srv" : "mongodb")
+            + "://alice:"
+            + left
+            + secret
+            + right
+            + (srv ? "@host.example" : "@host.example:27017")
+            + "/db?appName=x";
 
     String said;
     try {
@@ -184,18 +251,18 @@ class ConnectionStringTest {
       delimiter = '|',
       useHeadersInDisplayName = true,
       textBlock =
-          """
-          uri                                            | problem
-          mongodb://u@a/?authMechanism=GSSAPI            | option authMechanism: GSSAPI is not supported; expected SCRAM-SHA-256, SCRAM-SHA-1, MONGODB-X509, PLAIN
-          mongodb://a/?authMechanism=MONGODB-AWS         | option authMechanism: MONGODB-AWS is not supported
-          mongodb://a/?authMechanism=MONGODB-OIDC        | option authMechanism: MONGODB-OIDC is not supported
-          mongodb://u:p@a/?authMechanism=DIGEST-MD5      | option authMechanism: expected SCRAM-SHA-256, SCRAM-SHA-1, MONGODB-X509, PLAIN, found another
-          mongodb://a/?authMechanism=PLAIN               | option authMechanism: PLAIN needs a user name
-          mongodb://u:p@a/?authMechanism=MONGODB-X509    | option authMechanism: MONGODB-X509 takes no password
-          mongodb://a/?authMechanism=MONGODB-X509&authSource=b | option authMechanism: MONGODB-X509 takes no other authSource than $external
-          mongodb://u:p@a/?authSource=                   | option authSource is empty
-          mongodb://:p@a                                 | the user name before the @ is empty
-          """)
+"""
+uri                                            | problem
+mongodb://u@a/?authMechanism=GSSAPI            | option authMechanism: GSSAPI is not supported; expected SCRAM-SHA-256, SCRAM-SHA-1, MONGODB-X509, PLAIN
+mongodb://a/?authMechanism=MONGODB-AWS         | option authMechanism: MONGODB-AWS is not supported
+mongodb://a/?authMechanism=MONGODB-OIDC        | option authMechanism: MONGODB-OIDC is not supported
+mongodb://u:p@a/?authMechanism=DIGEST-MD5      | option authMechanism: expected SCRAM-SHA-256, SCRAM-SHA-1, MONGODB-X509, PLAIN, found another
+mongodb://a/?authMechanism=PLAIN               | option authMechanism: PLAIN needs a user name
+mongodb://u:p@a/?authMechanism=MONGODB-X509    | option authMechanism: MONGODB-X509 takes no password
+mongodb://a/?authMechanism=MONGODB-X509&authSource=b | option authMechanism: MONGODB-X509 takes no other authSource than $external
+mongodb://u:p@a/?authSource=                   | option authSource is empty
+mongodb://:p@a                                 | the user name before the @ is empty
+""")
   void whatIsWrongWithACredentialIsNamed(String uri, String problem) {
     assertThatThrownBy(() -> ConnectionString.parse(uri))
         .isInstanceOf(ConnectionStringException.class)

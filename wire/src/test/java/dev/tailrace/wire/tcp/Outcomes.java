@@ -47,6 +47,22 @@ final class Outcomes implements Consumer<Outcome> {
     return (Failed) outcome;
   }
 
+  /**
+   * Asks for the primary again and again, until the failure says what it will say once every server
+   * was heard.
+   */
+  Failed askUntilFailureSays(String words, TcpTransport transport) throws InterruptedException {
+    long untilNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+    while (true) {
+      transport.send(primary("{ping: 1}"), this);
+      Failed failed = awaitFailure();
+      if (failed.message().contains(words) || System.nanoTime() > untilNanos) {
+        assertThat(failed.message()).contains(words);
+        return failed;
+      }
+    }
+  }
+
   boolean isEmpty() {
     return outcomes.isEmpty();
   }

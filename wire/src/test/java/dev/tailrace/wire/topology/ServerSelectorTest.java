@@ -7,7 +7,7 @@ import dev.tailrace.engine.transport.ReadPreference.Mode;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
 import org.bson.BsonDocument;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +43,7 @@ class ServerSelectorTest {
         selector.select(
             topology,
             ReadPreference.of(Mode.SECONDARY),
+            Set.of(),
             view -> 'c' - view.address().host().charAt(0),
             bound -> bound == 3 ? first : second);
 
@@ -55,13 +56,15 @@ class ServerSelectorTest {
         selector.select(
             secondaries("a"),
             ReadPreference.of(Mode.NEAREST),
+            Set.of(),
             view -> 0,
             bound -> {
               throw new AssertionError("drawn");
             });
 
     assertThat(server).isPresent();
-    assertThat(selector.select(secondaries(), ReadPreference.PRIMARY, view -> 0, bound -> 0))
+    assertThat(
+            selector.select(secondaries(), ReadPreference.PRIMARY, Set.of(), view -> 0, bound -> 0))
         .isEmpty();
   }
 
@@ -101,7 +104,7 @@ class ServerSelectorTest {
     Map<ServerAddress, ServerView> servers = new TreeMap<>();
     for (String host : hosts) {
       ServerAddress address = ServerAddress.parse(host);
-      servers.put(address, new ServerView(address, hello, OptionalLong.of(0), 0, null, null, 0));
+      servers.put(address, ServerView.of(address, hello, 0, 0, 0));
     }
     return new Topology(TopologyType.REPLICA_SET_NO_PRIMARY, "rs", null, null, servers, Map.of());
   }

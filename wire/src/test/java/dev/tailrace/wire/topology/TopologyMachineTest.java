@@ -7,7 +7,9 @@ import dev.tailrace.wire.topology.Update.Action;
 import dev.tailrace.wire.topology.Update.Action.Kind;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.bson.BsonDocument;
+import org.bson.types.ObjectId;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -16,8 +18,12 @@ class TopologyMachineTest {
 
   private static final ServerAddress A = ServerAddress.parse("a");
   private static final ServerAddress B = ServerAddress.parse("b");
+  private static final ServerAddress C = ServerAddress.parse("c");
+  private static final ObjectId ONE = new ObjectId("000000000000000000000001");
+  private static final ObjectId TWO = new ObjectId("000000000000000000000002");
 
-  private final TopologyMachine machine = new TopologyMachine(List.of(A), null, false);
+  private final TopologyMachine machine =
+      new TopologyMachine(List.of(A), null, ConnectionMode.DISCOVER);
 
   @Test
   void seedsAreUnknown() {
@@ -37,7 +43,7 @@ class TopologyMachineTest {
   /** Where the name of the set is wrong, every server is left out: the message has to say why. */
   @Test
   void whoIsLeftOutIsNamedWithTheReason() throws BadHelloException {
-    TopologyMachine other = new TopologyMachine(List.of(A), "other", false);
+    TopologyMachine other = new TopologyMachine(List.of(A), "other", ConnectionMode.DISCOVER);
 
     other.onHello(
         A,
@@ -154,9 +160,96 @@ class TopologyMachineTest {
   @Test
   void whatItTalksToIsWhatItWasToldTo() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new TopologyMachine(List.of(), null, false));
+        .isThrownBy(() -> new TopologyMachine(List.of(), null, ConnectionMode.DISCOVER));
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new TopologyMachine(List.of(A, B), null, true));
+        .isThrownBy(() -> new TopologyMachine(List.of(A, B), null, ConnectionMode.DIRECT));
+  }
+
+  @Test
+  void aLoadBalancerIsThereOnceItIsOpened() {
+    TopologyMachine balanced = balanced();
+    assertThat(balanced.topology()).hasToString("LoadBalanced [a:27017 Unknown]");
+
+    balanced.onOpened();
+
+    assertThat(balanced.topology()).hasToString("LoadBalanced [a:27017 LoadBalancer]");
+  }
+
+  /** Load balancers specification, "Error handling": the load balancer itself is never lost. */
+  @Test
+  void anErrorOfOneServiceEndsTheGenerationOfItsConnectionsOnly() {
+    TopologyMachine balanced = balanced();
+    balanced.onOpened();
+
+    balanced.onServiceError(A, ONE, 0, NetworkFault.BROKEN);
+
+    ServerView server = balanced.topology().server(A).orElseThrow();
+    assertThat(server.type()).isEqualTo(ServerType.LOAD_BALANCER);
+    assertThat(server.serviceGeneration(ONE)).isEqualTo(1);
+    assertThat(server.serviceGeneration(TWO)).isZero();
+    assertThat(server.poolGeneration()).isZero();
+  }
+
+  @Test
+  void anErrorOfAnOlderGenerationIsOldNews() {
+    TopologyMachine balanced = balanced();
+    balanced.onServiceError(A, ONE, 0, NetworkFault.BROKEN);
+
+    balanced.onServiceError(A, ONE, 0, NetworkFault.NOT_AUTHENTICATED);
+
+    assertThat(balanced.topology().server(A).orElseThrow().serviceGeneration(ONE)).isEqualTo(1);
+    balanced.onServiceError(A, ONE, 1, NetworkFault.NOT_AUTHENTICATED);
+    assertThat(balanced.topology().server(A).orElseThrow().serviceGeneration(ONE)).isEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"NOT_ESTABLISHED", "TIMED_OUT"})
+  void whatSaysNothingOfAServiceEndsNoGeneration(NetworkFault fault) {
+    TopologyMachine balanced = balanced();
+
+    balanced.onServiceError(A, ONE, 0, fault);
+
+    assertThat(balanced.topology().server(A).orElseThrow().serviceGeneration(ONE)).isZero();
+  }
+
+  @Test
+  void aLoadBalancerIsNotJudgedByWhatItsServersSay() throws BadHelloException {
+    TopologyMachine balanced = balanced();
+    balanced.onOpened();
+    Topology before = balanced.topology();
+
+    balanced.onHello(A, HelloReply.parse(BsonDocument.parse("{ok: 1, msg: 'isdbgrid'}")), 5, 1);
+    balanced.onCheckFailed(A, "gone", true);
+    balanced.onNetworkError(A, 0, NetworkFault.BROKEN, "gone");
+    balanced.onStateChangeError(A, 0, 25, new StateChangeError("down", true, null));
+
+    assertThat(balanced.topology()).isEqualTo(before);
+  }
+
+  /** Polling SRV records specification. */
+  @Test
+  void otherHostsReplaceRoutersAndLeaveTheRestAlone() throws BadHelloException {
+    TopologyMachine routers = new TopologyMachine(List.of(A, B), null, ConnectionMode.DISCOVER);
+    routers.onHello(A, HelloReply.parse(BsonDocument.parse("{ok: 1, msg: 'isdbgrid'}")), 5, 1);
+
+    routers.onSeeds(Set.of(A, C));
+
+    assertThat(routers.topology()).hasToString("Sharded [a:27017 Mongos, c:27017 Unknown]");
+  }
+
+  @Test
+  void membersOfASetAreNotReplaced() {
+    primary(A, 1);
+    Topology before = machine.topology();
+
+    machine.onSeeds(Set.of(C));
+
+    assertThat(machine.topology()).isEqualTo(before);
+    assertThatIllegalArgumentException().isThrownBy(() -> machine.onSeeds(Set.of()));
+  }
+
+  private static TopologyMachine balanced() {
+    return new TopologyMachine(List.of(A), null, ConnectionMode.LOAD_BALANCED);
   }
 
   private Update primary(ServerAddress address, int term) {

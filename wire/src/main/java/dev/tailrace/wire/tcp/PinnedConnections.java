@@ -1,0 +1,47 @@
+package dev.tailrace.wire.tcp;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The connections that cursors are bound to: behind a load balancer only the connection that opened
+ * a cursor is sure to lead to the server that has it (load balancers specification, "Connection
+ * pinning"). A connection is kept here between two exchanges of its cursor, until the cursor is
+ * exhausted or killed, or the connection lost. Thread-safe.
+ */
+final class PinnedConnections {
+
+  /** A connection, checked out of its server's pool. */
+  record Pinned(Server server, Connection connection) {}
+
+  private final Map<Long, Pinned> idle = new HashMap<>();
+  private long lastNumber;
+  private boolean closed;
+
+  /** A number for the connection of a cursor that has just been opened. */
+  synchronized long nextNumber() {
+    return ++lastNumber;
+  }
+
+  /** Keeps a connection, until it is taken by its number. */
+  synchronized void keep(long number, Pinned pinned) {
+    if (closed) {
+      pinned.server().pool().checkIn(pinned.connection(), false);
+    } else {
+      idle.put(number, pinned);
+    }
+  }
+
+  /** Takes a connection out for one exchange; null if it is in use, or there is none any more. */
+  synchronized @Nullable Pinned take(long number) {
+    return idle.remove(number);
+  }
+
+  /** Closes what is kept, and keeps nothing any more. */
+  synchronized void close() {
+    closed = true;
+    idle.values().forEach(pinned -> pinned.server().pool().checkIn(pinned.connection(), false));
+    idle.clear();
+  }
+}
