@@ -3,12 +3,14 @@
  *
  * <pre>
  * bytes ─► frame (messages) ─► topology (who is who) ─┐
- *                              auth (who am I)        ─┴► tcp (sockets: a Transport for the engine)
+ *                              auth (who am I)        ─┤
+ *                              tls (who is believed)  ─┴► tcp (sockets: a Transport for the engine)
  * </pre>
  *
- * <p>{@code frame}, {@code topology} and {@code auth} are pure: values in, values out. Only {@code
- * tcp} opens sockets, starts threads and reads clocks. Start with {@code frame.Message} for the
- * protocol and with {@code tcp.TcpTransport} for the client.
+ * <p>{@code frame}, {@code topology} and {@code auth} are pure: values in, values out. {@code tls}
+ * reads certificates from files. Only {@code tcp} opens sockets, starts threads and reads clocks.
+ * Start with {@code frame.Message} for the protocol and with {@code tcp.TcpTransport} for the
+ * client.
  */
 @NullMarked
 package dev.tailrace.wire;

@@ -13,6 +13,7 @@ class ArchitectureTest {
   private static final String FRAME = "dev.tailrace.wire.frame..";
   private static final String TOPOLOGY = "dev.tailrace.wire.topology..";
   private static final String AUTH = "dev.tailrace.wire.auth..";
+  private static final String TLS = "dev.tailrace.wire.tls..";
   private static final String TCP = "dev.tailrace.wire.tcp..";
 
   private static final JavaClasses CLASSES =
@@ -57,21 +58,28 @@ class ArchitectureTest {
         .resideInAPackage(FRAME)
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage(TOPOLOGY, AUTH, TCP)
+        .resideInAnyPackage(TOPOLOGY, AUTH, TLS, TCP)
         .check(CLASSES);
     noClasses()
         .that()
         .resideInAPackage(TOPOLOGY)
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage(FRAME, AUTH, TCP)
+        .resideInAnyPackage(FRAME, AUTH, TLS, TCP)
         .check(CLASSES);
     noClasses()
         .that()
         .resideInAPackage(AUTH)
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage(FRAME, TOPOLOGY, TCP)
+        .resideInAnyPackage(FRAME, TOPOLOGY, TLS, TCP)
+        .check(CLASSES);
+    noClasses()
+        .that()
+        .resideInAPackage(TLS)
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(FRAME, TOPOLOGY, AUTH, TCP)
         .check(CLASSES);
   }
 
@@ -105,5 +113,6 @@ class ArchitectureTest {
     assertThat(CLASSES.containPackage("dev.tailrace.wire.frame")).isTrue();
     assertThat(CLASSES.containPackage("dev.tailrace.wire.topology")).isTrue();
     assertThat(CLASSES.containPackage("dev.tailrace.wire.auth")).isTrue();
+    assertThat(CLASSES.containPackage("dev.tailrace.wire.tls")).isTrue();
   }
 }

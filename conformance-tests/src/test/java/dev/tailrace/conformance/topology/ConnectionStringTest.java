@@ -9,6 +9,7 @@ import dev.tailrace.wire.auth.Mechanism;
 import dev.tailrace.wire.tcp.ConnectionString;
 import dev.tailrace.wire.tcp.ConnectionStringException;
 import dev.tailrace.wire.tcp.UnsupportedOptionException;
+import dev.tailrace.wire.tls.TlsOptions;
 import dev.tailrace.wire.topology.ServerAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,7 +38,7 @@ import org.junit.jupiter.api.TestFactory;
 class ConnectionStringTest {
 
   private static final Pattern OPTION = Pattern.compile("[?&]([A-Za-z]+)=([^&]*)");
-  private static final Pattern OF_LATER = Pattern.compile("(tls|ssl|proxy|srv).*");
+  private static final Pattern OF_LATER = Pattern.compile("(proxy|srv).*");
   private static final Pattern OTHER_MECHANISM =
       Pattern.compile(".*[?&]authMechanism=(GSSAPI|MONGODB-AWS|MONGODB-OIDC)(&.*)?");
 
@@ -84,9 +85,7 @@ class ConnectionStringTest {
                 entry ->
                     entry.getKey().equals("loadbalanced")
                         ? !entry.getValue().equals("false")
-                        : OF_LATER.matcher(entry.getKey()).matches()
-                            && !(entry.getKey().matches("tls|ssl")
-                                && entry.getValue().equals("false")));
+                        : OF_LATER.matcher(entry.getKey()).matches());
     boolean mechanism = OTHER_MECHANISM.matcher(uri).matches();
     return mechanism || unixSocket || option || uri.startsWith("mongodb+srv:");
   }
@@ -173,6 +172,7 @@ class ConnectionStringTest {
                   "authmechanism",
                   new BsonString(credential.mechanism().map(Mechanism::specName).orElse("")));
             });
+    addTls(known, parsed.tls());
     known.put("connecttimeoutms", number(parsed.connectTimeout().toMillis()));
     known.put("directconnection", BsonBoolean.valueOf(parsed.directConnection()));
     known.put("heartbeatfrequencyms", number(parsed.heartbeatFrequency().toMillis()));
@@ -189,6 +189,26 @@ class ConnectionStringTest {
         "maxstalenessseconds",
         number(preference.maxStaleness().map(limit -> limit.toSeconds()).orElse(-1L)));
     return known;
+  }
+
+  private static void addTls(Map<String, BsonValue> known, TlsOptions tls) {
+    known.put("tls", BsonBoolean.valueOf(tls.enabled()));
+    known.put("ssl", BsonBoolean.valueOf(tls.enabled()));
+    known.put("tlscafile", new BsonString(tls.caFile().orElse("")));
+    known.put("tlscertificatekeyfile", new BsonString(tls.certificateKeyFile().orElse("")));
+    known.put(
+        "tlscertificatekeyfilepassword",
+        new BsonString(tls.certificateKeyFilePassword().orElse("")));
+    known.put(
+        "tlsinsecure",
+        BsonBoolean.valueOf(tls.allowInvalidCertificates() && tls.allowInvalidHostnames()));
+    known.put(
+        "tlsallowinvalidcertificates", BsonBoolean.valueOf(tls.allowInvalidCertificates()));
+    known.put("tlsallowinvalidhostnames", BsonBoolean.valueOf(tls.allowInvalidHostnames()));
+    known.put("tlsdisableocspendpointcheck", BsonBoolean.valueOf(tls.disableOcspEndpointCheck()));
+    known.put(
+        "tlsdisablecertificaterevocationcheck",
+        BsonBoolean.valueOf(tls.disableCertificateRevocationCheck()));
   }
 
   private static BsonInt32 number(long value) {

@@ -2,6 +2,7 @@ package dev.tailrace.wire.tcp;
 
 import dev.tailrace.engine.transport.ReadPreference;
 import dev.tailrace.wire.auth.Credential;
+import dev.tailrace.wire.tls.TlsOptions;
 import dev.tailrace.wire.topology.ServerAddress;
 import java.time.Duration;
 import java.util.List;
@@ -12,17 +13,18 @@ import java.util.Optional;
  * mongodb://host1:port1,host2:port2/database?option=value&amp;option=value</code> (connection
  * string, URI options and authentication specifications).
  *
- * <p>Options that this transport has a use for are the components of this record; {@code tls},
- * {@code ssl} and {@code loadBalanced} are accepted when they ask for nothing. Other options, and
- * values that are not of their option's type, become {@link #warnings}. TLS, load balancers, other
- * mechanisms than those of {@link dev.tailrace.wire.auth.Mechanism}, {@code mongodb+srv} and Unix
- * sockets are refused with an {@link UnsupportedOptionException}: to connect without them would not
- * be what was asked for.
+ * <p>Options that this transport has a use for are the components of this record; {@code
+ * loadBalanced} is accepted when it asks for nothing. Other options, and values that are not of
+ * their option's type, become {@link #warnings}. Load balancers, other mechanisms than those of
+ * {@link dev.tailrace.wire.auth.Mechanism}, {@code mongodb+srv} and Unix sockets are refused with
+ * an {@link UnsupportedOptionException}: to connect without them would not be what was asked for.
  *
  * @param seeds where to begin to look for the deployment; at least one
  * @param database the database behind the slash, for whoever has a use for it
  * @param credential the user before the hosts, with options authSource and authMechanism: who the
  *     client is; empty for nobody
+ * @param tls options tls, ssl and those whose names begin with tls: whether and how connections are
+ *     encrypted. The files they name are read when the transport is made
  * @param replicaSet option replicaSet: the name that the set must have
  * @param directConnection option directConnection: talk to the one seed as it is
  * @param appName option appName: shown in the server's log
@@ -51,6 +53,7 @@ public record ConnectionString(
     List<ServerAddress> seeds,
     Optional<String> database,
     Optional<Credential> credential,
+    TlsOptions tls,
     Optional<String> replicaSet,
     boolean directConnection,
     Optional<String> appName,

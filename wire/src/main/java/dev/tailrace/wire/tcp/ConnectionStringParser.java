@@ -144,12 +144,9 @@ final class ConnectionStringParser {
   private static void refuseUnsupported(UriOptions options) {
     for (String name : options.names()) {
       switch (name) {
-        case "tls", "ssl" ->
-            refuseUnless(asksFor(options, name, "false"), name, "encryption (TLS)");
         case "loadbalanced" ->
             refuseUnless(asksFor(options, name, "false"), name, "talking to a load balancer");
         default -> {
-          refuseUnless(!name.startsWith("tls"), name, "encryption (TLS)");
           refuseUnless(!name.startsWith("proxy"), name, "connecting through a proxy");
           refuseUnless(!name.startsWith("srv"), name, "finding seeds through DNS");
         }
@@ -181,6 +178,7 @@ final class ConnectionStringParser {
         seeds,
         database,
         credential,
+        TlsUriOptions.read(options, /* otherwise= */ false),
         options.string("replicaSet"),
         directConnection,
         appName(options),

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tailrace.engine.transport.ReadPreference.Mode;
 import dev.tailrace.wire.auth.Credential;
+import dev.tailrace.wire.tls.TlsOptions;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -81,10 +82,6 @@ class ConnectionStringTest {
           uri                                       | option
           mongodb+srv://a                           | mongodb+srv
           mongodb://%2Ftmp%2Fmongodb-27017.sock     | host
-          mongodb://a/?tls=true                     | option tls
-          # A TLS option with a value that is no value is not a reason to go without.
-          mongodb://a/?ssl=1                        | option ssl
-          mongodb://a/?tlsCAFile=x                  | option tlscafile
           mongodb://a/?loadBalanced=true            | option loadbalanced
           mongodb://a/?proxyHost=p                  | option proxyhost
           """)
@@ -135,11 +132,54 @@ class ConnectionStringTest {
           mongodb://a,b/?directConnection=true           | option directConnection: expected one host, found 2
           mongodb://a/?maxStalenessSeconds=120           | option readPreference: mode primary takes neither
           mongodb://a/?readPreferenceTags=dc:ny          | option readPreference: mode primary takes neither
+          # To go without would not be what was asked for.
+          mongodb://a/?ssl=1                             | options tls and ssl: expected true or false
+          mongodb://a/?tls=                              | options tls and ssl: expected true or false
+          mongodb://a/?tls=true&ssl=false                | options tls and ssl: expected one value, found both
+          mongodb://a/?tls=true&tls=false                | options tls and ssl: expected one value, found both
+          mongodb://a/?tlsInsecure=true&tlsAllowInvalidHostnames=true | options tlsInsecure and tlsAllowInvalidHostnames: expected at most one
           """)
   void whatIsWrongIsNamed(String uri, String problem) {
     assertThatThrownBy(() -> ConnectionString.parse(uri))
         .isExactlyInstanceOf(ConnectionStringException.class)
         .hasMessageContaining(problem);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      useHeadersInDisplayName = true,
+      textBlock =
+          """
+          options                          | enabled | invalidCertificates | invalidHostnames
+          tls=false                        | false   | false               | false
+          tls=true                         | true    | false               | false
+          ssl=true&tls=true                | true    | false               | false
+          # Nobody who says how would go without.
+          tlsCAFile=/etc/ca.pem            | true    | false               | false
+          tlsInsecure=true                 | true    | true                | true
+          tlsInsecure=no                   | true    | false               | false
+          tlsAllowInvalidCertificates=true | true    | true                | false
+          tlsAllowInvalidHostnames=true    | true    | false               | true
+          tls=false&tlsInsecure=true       | false   | true                | true
+          """)
+  void whatIsSaidOfTls(
+      String options, boolean enabled, boolean invalidCertificates, boolean invalidHostnames) {
+    TlsOptions tls = ConnectionString.parse("mongodb://a/?" + options).tls();
+
+    assertThat(tls.enabled()).isEqualTo(enabled);
+    assertThat(tls.allowInvalidCertificates()).isEqualTo(invalidCertificates);
+    assertThat(tls.allowInvalidHostnames()).isEqualTo(invalidHostnames);
+  }
+
+  @Test
+  void thePasswordOfAKeyIsNotShown() {
+    ConnectionString parsed =
+        ConnectionString.parse(
+            "mongodb://a/?tlsCertificateKeyFile=/etc/c.pem&tlsCertificateKeyFilePassword=Qx7Zw");
+
+    assertThat(parsed.tls().certificateKeyFilePassword()).contains("Qx7Zw");
+    assertThat(parsed.toString()).contains("/etc/c.pem").doesNotContain("Qx7Zw");
   }
 
   @Test
