@@ -16,13 +16,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class TlsSession {
 
-  /** Takes what comes of bytes. The buffers are the listener's to keep. */
+  /** Takes what comes of bytes. */
   interface Listener {
 
-    /** The client sent this. */
+    /** The client sent this; the buffer is used again afterwards. */
     void onPlain(ByteBuffer bytes);
 
-    /** This is to be sent to the client. */
+    /** This is to be sent to the client; the buffer is the listener's to keep. */
     void onEncrypted(ByteBuffer bytes);
 
     /**
@@ -45,6 +45,7 @@ final class TlsSession {
   /** What has come of a record that is not yet whole; to be read. */
   private ByteBuffer incoming = NOTHING;
 
+  private ByteBuffer plain = NOTHING;
   private boolean begun;
 
   TlsSession(SSLEngine engine, Listener listener) {
@@ -105,7 +106,8 @@ final class TlsSession {
   }
 
   private SSLEngineResult unwrap() throws SSLException {
-    ByteBuffer plain = ByteBuffer.allocate(engine.getSession().getApplicationBufferSize());
+    int size = engine.getSession().getApplicationBufferSize();
+    plain = plain.capacity() < size ? ByteBuffer.allocate(size) : plain.clear();
     SSLEngineResult result = engine.unwrap(incoming, plain);
     if (result.getStatus() == Status.BUFFER_OVERFLOW) {
       throw new SSLException("a record is longer than it may be");
