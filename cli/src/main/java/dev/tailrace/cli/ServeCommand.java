@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -92,6 +93,8 @@ final class ServeCommand implements Callable<Integer> {
               + " connection string that is printed; may be repeated")
   private List<String> users = List.of();
 
+  @Mixin private final ServedTls tls = new ServedTls();
+
   @Override
   public Integer call() {
     new OptionRange("--members", 1, 7).check(spec, members);
@@ -112,6 +115,7 @@ final class ServeCommand implements Callable<Integer> {
       builder.standalone();
     }
     users.forEach(user -> addUser(builder, user));
+    tls.apply(builder, spec);
     EndOnSignal.run(() -> serve(builder));
     return 0;
   }
@@ -129,9 +133,10 @@ final class ServeCommand implements Callable<Integer> {
   }
 
   private void serve(FakeReplicaSet.Builder builder) throws InterruptedException {
-    try (FakeReplicaSet set = builder.start()) {
+    try (tls;
+        FakeReplicaSet set = builder.start()) {
       PrintWriter out = spec.commandLine().getOut();
-      out.println(set.connectionString());
+      out.println(tls.believedIn(set.connectionString()));
       out.flush();
       new CountDownLatch(1).await();
     }

@@ -20,6 +20,8 @@ class ArgumentsTest {
           demo  --events 0        | --events: expected at least 1, found 0
           demo  --events many     | '--events'
           demo  --seed x          | '--seed'
+          demo  --compress lzo    | --compress: expected one of [snappy, zlib, zstd], found lzo
+          demo  --tls --uri mongodb://a | --tls, --auth, --compress: they are for a fake set
           serve --port x          | '--port'
           serve --port -1         | --port: expected 0 to 65535, found -1
           serve --port 65536      | --port: expected 0 to 65535, found 65536
@@ -29,6 +31,10 @@ class ArgumentsTest {
           serve --version newest  | --version: no profile for server version "newest"
           serve --standalone --members 3 | --standalone: expected --members 1, found 3
           serve --oplog-mb 0      | --oplog-mb: expected at least 1, found 0
+          serve --tls --tls-certificate-key-file x | --tls: expected no other certificate
+          serve --tls-ca-file x   | --tls-ca-file: expected --tls-certificate-key-file with it
+          serve --tls --x509-user CN=a | --x509-user: expected --tls-ca-file with it
+          serve --tls-certificate-key-file /nowhere | cannot read /nowhere
           serve --nonsense        | '--nonsense'
           token                   | TOKEN
           watch                   | URI

@@ -10,6 +10,8 @@ import dev.tailrace.fakeserver.FakeReplicaSet;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.bson.BsonDocument;
 import org.bson.BsonInt32;
 import org.junit.jupiter.api.Test;
@@ -46,6 +48,40 @@ class DemoCommandTest {
     assertThat(kinds.stream().mapToInt(line -> Integer.parseInt(line.replaceAll("\\D", ""))).sum())
         .isEqualTo(faults);
     assertThat(lines.get(1 + kinds.size())).startsWith("time ");
+  }
+
+  @Test
+  void speaksAsItIsToldTo() {
+    Run run =
+        Run.of("demo", "--events", "500", "--tls", "--auth", "--compress", "zstd", "--seed", "7");
+
+    assertThat(run.err()).isEmpty();
+    assertThat(run.out())
+        .containsPattern("(?m)^lost +0$")
+        .containsPattern("(?m)^repeated +0$")
+        .containsPattern("(?m)^out of order +0$")
+        .contains("every event came once, and in order")
+        .doesNotContain("NOT in use");
+    assertThat(run.status()).isZero();
+    long connections = number(run, "connections +([\\d,]+)");
+    long messages = number(run, "messages +([\\d,]+)");
+    assertThat(number(run, "  ([\\d,]+) by TLSv1.3")).isBetween(1L, connections);
+    assertThat(number(run, "  ([\\d,]+) authenticated by SCRAM-SHA-256"))
+        .isBetween(1L, connections);
+    assertThat(number(run, "  ([\\d,]+) compressed by zstd")).isBetween(messages / 2, messages);
+  }
+
+  @Test
+  void saysNothingOfWhatIsNotInUse() {
+    assertThat(Run.of("demo", "--events", "1").out())
+        .contains("connections ")
+        .doesNotContain("TLS", "SCRAM", "compressed");
+  }
+
+  private static long number(Run run, String line) {
+    Matcher found = Pattern.compile("(?m)^" + line + "$").matcher(run.out());
+    assertThat(found.find()).as(line + " in " + run.out()).isTrue();
+    return Long.parseLong(found.group(1).replace(",", ""));
   }
 
   @Test

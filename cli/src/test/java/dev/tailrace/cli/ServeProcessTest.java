@@ -6,6 +6,9 @@ import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
 import dev.tailrace.cli.process.ServedSet;
 import dev.tailrace.cli.process.TailraceProcess;
+import dev.tailrace.engine.ChangeStreams;
+import dev.tailrace.engine.WatchTarget;
+import dev.tailrace.wire.tcp.TcpTransport;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -67,6 +70,19 @@ class ServeProcessTest {
       try (MongoClient client = MongoClients.create(withUser)) {
         assertThat(client.getDatabase("d").getCollection("c").countDocuments()).isZero();
       }
+    }
+  }
+
+  /** And a client that the connection string tells whom to believe needs nothing more. */
+  @Test
+  void speaksTlsIfItIsToldTo() throws InterruptedException {
+    try (ServedSet set = ServedSet.start("--tls", "--auth", "alice:secret");
+        TcpTransport transport =
+            TcpTransport.connect(
+                set.connectionString().replace("mongodb://", "mongodb://alice:secret@"));
+        var stream = ChangeStreams.watch(transport, WatchTarget.database("shop")).open()) {
+      assertThat(set.connectionString()).contains("tls=true", "tlsCAFile=");
+      assertThat(stream.isAlive()).isTrue();
     }
   }
 

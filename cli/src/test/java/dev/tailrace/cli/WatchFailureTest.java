@@ -74,7 +74,7 @@ class WatchFailureTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "mongodb://user:sesame@127.0.0.1:1/?tls=true",
+        "mongodb://user:sesame@127.0.0.1:1/?tls=maybe",
         "mongodb://user:ses%zzame@127.0.0.1:1/",
         "mongodb://user:sesame@",
         "mongodb://user:sesame:x@y",

@@ -12,10 +12,13 @@ import dev.tailrace.fakeserver.core.ReplicaSetCore;
 import dev.tailrace.fakeserver.fault.FaultPlan;
 import dev.tailrace.fakeserver.fault.Faults;
 import dev.tailrace.fakeserver.history.History;
+import dev.tailrace.fakeserver.history.Traffic;
 import dev.tailrace.fakeserver.network.CoreHost;
 import dev.tailrace.fakeserver.network.Listeners;
 import dev.tailrace.fakeserver.network.Loopback;
 import dev.tailrace.fakeserver.network.RawConnection;
+import dev.tailrace.fakeserver.network.ServerTls;
+import dev.tailrace.fakeserver.network.ServerTls.ClientCertificates;
 import dev.tailrace.fakeserver.network.TcpHost;
 import dev.tailrace.fakeserver.network.VirtualHost;
 import dev.tailrace.fakeserver.network.VirtualNetwork;
@@ -28,6 +31,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import javax.net.ssl.SSLContext;
+import javax.security.auth.x500.X500Principal;
 
 /**
  * A replica set for tests: in this process, in memory, up in milliseconds, and real enough that
@@ -129,6 +134,9 @@ public final class FakeReplicaSet implements AutoCloseable {
     private Duration electionDelay = Duration.ofMillis(50);
     private long oplogBytes = DEFAULT_OPLOG_BYTES;
     private final List<NewUser> users = new ArrayList<>();
+    private final List<String> subjects = new ArrayList<>();
+    private Optional<SSLContext> tls = Optional.empty();
+    private boolean demandsCertificates;
 
     private Builder() {}
 
@@ -248,6 +256,41 @@ public final class FakeReplicaSet implements AutoCloseable {
       return user(name, password, ImmutableSet.of(ScramMechanism.SCRAM_SHA_1));
     }
 
+    /**
+     * Adds a user whom a certificate names: who shows one of that subject, of an authority that the
+     * context of {@link #tls} believes, is let in by MONGODB-X509. As with {@link #user}, nobody
+     * may do anything then before it has authenticated.
+     *
+     * @param subject its distinguished name as RFC 2253 writes it, {@code CN=alice,OU=clients} for
+     *     one
+     * @throws IllegalArgumentException if it is none
+     */
+    public Builder x509User(String subject) {
+      try {
+        subjects.add(new X500Principal(subject).getName());
+      } catch (IllegalArgumentException e) {
+        throw new IllegalArgumentException("x509User: no distinguished name: " + subject, e);
+      }
+      return this;
+    }
+
+    /**
+     * Has the ports speak TLS and nothing else; who does not is hung up on.
+     *
+     * @param context with the certificate of the members, who are called {@code 127.0.0.1}; {@link
+     *     dev.tailrace.wire.tls.SslContexts#ofFiles} makes one of PEM files
+     */
+    public Builder tls(SSLContext context) {
+      tls = Optional.of(context);
+      return this;
+    }
+
+    /** With {@link #tls}, has nobody connect without a certificate that the context believes. */
+    public Builder demandClientCertificates() {
+      demandsCertificates = true;
+      return this;
+    }
+
     private Builder user(String name, String password, ImmutableSet<ScramMechanism> mechanisms) {
       if (users.stream().anyMatch(user -> user.name().equals(name))) {
         throw new IllegalArgumentException("user: there is a '" + name + "' already");
@@ -260,11 +303,18 @@ public final class FakeReplicaSet implements AutoCloseable {
      * Starts the set.
      *
      * @throws IllegalArgumentException if there are no such sets
-     * @throws IllegalStateException if it is to have both virtual time and ports
+     * @throws IllegalStateException if it is to have both virtual time and ports, or certificates
+     *     without TLS
      * @throws java.io.UncheckedIOException if a port is taken
      */
     public FakeReplicaSet start() {
+      if (tls.isEmpty() && (demandsCertificates || !subjects.isEmpty())) {
+        throw new IllegalStateException("certificates of clients: they take tls");
+      }
       if (virtualTime) {
+        if (tls.isPresent()) {
+          throw new IllegalStateException("tls: a set in virtual time has no ports to encrypt");
+        }
         if (firstPort != 0) {
           throw new IllegalStateException(
               "firstPort: a set in virtual time has no ports, so it cannot begin with port "
@@ -286,7 +336,8 @@ public final class FakeReplicaSet implements AutoCloseable {
         long originNanos = System.nanoTime();
         long startWallMillis = System.currentTimeMillis();
         ReplicaSetCore core = new ReplicaSetCore(config(addresses, startWallMillis));
-        return new FakeReplicaSet(this, new TcpHost(core, listeners, originNanos), addresses);
+        return new FakeReplicaSet(
+            this, new TcpHost(core, listeners, serverTls(), originNanos), addresses);
       } catch (IllegalArgumentException e) {
         listeners.close();
         throw e;
@@ -301,10 +352,24 @@ public final class FakeReplicaSet implements AutoCloseable {
     }
 
     private String connectionOptions() {
+      List<String> options = new ArrayList<>();
       if (behindLoadBalancer) {
-        return "/?loadBalanced=true";
+        options.add("loadBalanced=true");
+      } else if (!standalone) {
+        options.add("replicaSet=" + setName);
       }
-      return standalone ? "/" : "/?replicaSet=" + setName;
+      if (tls.isPresent()) {
+        options.add("tls=true");
+      }
+      return options.isEmpty() ? "/" : "/?" + String.join("&", options);
+    }
+
+    private Optional<ServerTls> serverTls() {
+      ClientCertificates certificates =
+          demandsCertificates
+              ? ClientCertificates.DEMANDED
+              : subjects.isEmpty() ? ClientCertificates.NONE : ClientCertificates.OPTIONAL;
+      return tls.map(context -> new ServerTls(context, certificates));
     }
 
     private ReplicaSetCore.Config config(List<String> addresses, long startWallMillis) {
@@ -318,12 +383,14 @@ public final class FakeReplicaSet implements AutoCloseable {
           electionDelay.toNanos(),
           startWallMillis,
           oplogBytes,
-          users);
+          users,
+          subjects);
     }
   }
 
   /**
-   * The connection string that names every member, and no user.
+   * The connection string that names every member, and no user. It says {@code tls=true} if the set
+   * speaks TLS, and leaves it to the client whom to believe.
    *
    * @throws IllegalStateException in virtual time, where there is nothing to connect to by TCP
    */
@@ -427,6 +494,11 @@ public final class FakeReplicaSet implements AutoCloseable {
   /** What has happened so far. */
   public History history() {
     return host.look(core -> core.recorder().history());
+  }
+
+  /** How clients have spoken with the set so far. */
+  public Traffic traffic() {
+    return host.look(ReplicaSetCore::traffic);
   }
 
   /** The clock that the set lives by. */

@@ -7,6 +7,7 @@ import dev.tailrace.fakeserver.network.Listeners;
 import dev.tailrace.fakeserver.network.TcpHost;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.bson.BsonDocument;
 import org.junit.jupiter.api.Test;
@@ -41,8 +42,9 @@ class FakeClockTest {
                 0,
                 1_000_000,
                 1 << 20,
+                List.of(),
                 List.of()));
-    try (TcpHost host = new TcpHost(core, listeners, originNanos)) {
+    try (TcpHost host = new TcpHost(core, listeners, Optional.empty(), originNanos)) {
       assertThat(host.nowNanos()).isGreaterThanOrEqualTo(TimeUnit.HOURS.toNanos(1));
       assertThat(new FakeClock(host).wallMillis())
           .isGreaterThanOrEqualTo(1_000_000 + TimeUnit.HOURS.toMillis(1));

@@ -4,13 +4,14 @@
  * <pre>
  * bytes ─► frame (messages) ─► topology (who is who) ─┐
  *                              auth (who am I)        ─┤
- *                              dns (where to begin)   ─┴► tcp (sockets: a Transport for the engine)
+ *                              dns (where to begin)   ─┤
+ *                              tls (who is believed)  ─┴► tcp (sockets: a Transport for the engine)
  * </pre>
  *
  * <p>{@code frame}, {@code topology}, {@code auth} and {@code event} (what is told of all this) are
- * pure, and so is {@code dns} but for the one class that asks. Only {@code tcp} opens sockets,
- * starts threads and reads clocks. Start with {@code frame.Message} for the protocol and with
- * {@code tcp.TcpTransport} for the client.
+ * pure, and so is {@code dns} but for the one class that asks. {@code tls} reads certificates from
+ * files. Only {@code tcp} opens sockets, starts threads and reads clocks. Start with {@code
+ * frame.Message} for the protocol and with {@code tcp.TcpTransport} for the client.
  */
 @NullMarked
 package dev.tailrace.wire;

@@ -16,6 +16,7 @@ class ArchitectureTest {
   private static final String AUTH = "dev.tailrace.wire.auth..";
   private static final String EVENT = "dev.tailrace.wire.event..";
   private static final String DNS = "dev.tailrace.wire.dns..";
+  private static final String TLS = "dev.tailrace.wire.tls..";
   private static final String TCP = "dev.tailrace.wire.tcp..";
 
   private static final JavaClasses CLASSES =
@@ -62,28 +63,35 @@ class ArchitectureTest {
         .resideInAPackage(FRAME)
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage(TOPOLOGY, AUTH, TCP)
+        .resideInAnyPackage(TOPOLOGY, AUTH, TLS, TCP)
         .check(CLASSES);
     noClasses()
         .that()
         .resideInAPackage(TOPOLOGY)
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage(FRAME, AUTH, EVENT, DNS, TCP)
+        .resideInAnyPackage(FRAME, AUTH, EVENT, DNS, TLS, TCP)
         .check(CLASSES);
     noClasses()
         .that()
         .resideInAnyPackage(EVENT, DNS)
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage(FRAME, AUTH, TCP)
+        .resideInAnyPackage(FRAME, AUTH, TLS, TCP)
         .check(CLASSES);
     noClasses()
         .that()
         .resideInAPackage(AUTH)
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage(FRAME, TOPOLOGY, TCP)
+        .resideInAnyPackage(FRAME, TOPOLOGY, TLS, TCP)
+        .check(CLASSES);
+    noClasses()
+        .that()
+        .resideInAPackage(TLS)
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(FRAME, TOPOLOGY, AUTH, TCP)
         .check(CLASSES);
   }
 
@@ -128,5 +136,6 @@ class ArchitectureTest {
     assertThat(CLASSES.containPackage("dev.tailrace.wire.frame")).isTrue();
     assertThat(CLASSES.containPackage("dev.tailrace.wire.topology")).isTrue();
     assertThat(CLASSES.containPackage("dev.tailrace.wire.auth")).isTrue();
+    assertThat(CLASSES.containPackage("dev.tailrace.wire.tls")).isTrue();
   }
 }

@@ -1,9 +1,6 @@
 package dev.tailrace.cli.demo;
 
-import com.mongodb.ConnectionString;
-import com.mongodb.MongoClientSettings;
 import com.mongodb.MongoException;
-import com.mongodb.WriteConcern;
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
 import com.mongodb.client.MongoDatabase;
@@ -51,10 +48,13 @@ public final class Demonstration {
     this.out = out;
   }
 
-  /** Plays on a fake replica set of its own; whether every event was accounted for. */
-  public static boolean onFakeSet(int events, long seed, PrintWriter out)
+  /**
+   * Plays on a fake replica set of its own; whether every event was accounted for, and the set was
+   * spoken with as it should be.
+   */
+  public static boolean onFakeSet(int events, long seed, Channel channel, PrintWriter out)
       throws InterruptedException {
-    try (Stage stage = new FakeStage(seed)) {
+    try (Stage stage = new FakeStage(seed, channel)) {
       return new Demonstration(stage, events, seed, out).play();
     }
   }
@@ -71,7 +71,7 @@ public final class Demonstration {
     say("on %s; %s, seed %d", stage.description(), counted(events, "write"), seed);
     long startNanos = System.nanoTime();
     String databaseName = "tailrace_demo_" + Long.toHexString(startNanos);
-    try (MongoClient client = MongoClients.create(writerSettings());
+    try (MongoClient client = MongoClients.create(DriverSettings.of(stage.connectionString()));
         TcpTransport transport = TcpTransport.connect(stage.watcherConnectionString());
         BlockingChangeStream<RawBsonDocument> stream =
             ChangeStreams.watch(transport, WatchTarget.database(databaseName))
@@ -96,13 +96,6 @@ public final class Demonstration {
       Duration time = Duration.ofNanos(System.nanoTime() - startNanos);
       return verdict(sawTheEnd, trouble, time);
     }
-  }
-
-  private MongoClientSettings writerSettings() {
-    return MongoClientSettings.builder()
-        .applyConnectionString(new ConnectionString(stage.connectionString()))
-        .writeConcern(WriteConcern.MAJORITY)
-        .build();
   }
 
   private static void write(Workload workload, MongoDatabase database) {
@@ -158,10 +151,12 @@ public final class Demonstration {
     say("faults        %,9d", trouble.count());
     trouble.made().forEach((name, count) -> say("  %,d x %s", count, name));
     say("time          %9.1f s", time.toMillis() / 1000.0);
+    stage.observed().forEach(line -> say("%s", line));
     say("");
+    stage.missed().forEach(what -> say("NOT in use, though it was asked for: %s", what));
     boolean clean = sawTheEnd && account.isClean();
     say(clean ? "every event came once, and in order" : "NOT every event is accounted for");
-    return clean;
+    return clean && stage.missed().isEmpty();
   }
 
   private void heard(StreamEvent event) {

@@ -1,7 +1,12 @@
 package dev.tailrace.cli.demo;
 
+import dev.tailrace.cli.certificate.MadeCertificate;
 import dev.tailrace.fakeserver.FakeReplicaSet;
+import dev.tailrace.fakeserver.history.Traffic;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 
 /** A fake replica set of three members, in this process, on loopback ports. */
 final class FakeStage implements Stage {
@@ -12,10 +17,22 @@ final class FakeStage implements Stage {
   /** So many bytes of a reply get through before its connection breaks. */
   private static final int TORN_AFTER_BYTES = 100;
 
+  private static final String USER = "demo";
+
+  private final Channel channel;
+  private final Optional<MadeCertificate> certificate;
   private final FakeReplicaSet set;
 
-  FakeStage(long seed) {
-    set = FakeReplicaSet.builder().members(3).seed(seed).start();
+  /** Begins to serve. */
+  FakeStage(long seed, Channel channel) {
+    this.channel = channel;
+    this.certificate = channel.tls() ? Optional.of(MadeCertificate.make()) : Optional.empty();
+    FakeReplicaSet.Builder builder = FakeReplicaSet.builder().members(3).seed(seed);
+    if (channel.auth()) {
+      builder.user(USER, USER);
+    }
+    certificate.ifPresent(made -> builder.tls(made.context()));
+    set = builder.start();
   }
 
   @Override
@@ -25,12 +42,50 @@ final class FakeStage implements Stage {
 
   @Override
   public String connectionString() {
-    return set.connectionString();
+    String uri =
+        (channel.auth() ? set.connectionString(USER, USER) : set.connectionString())
+            + channel.compressor().map(name -> "&compressors=" + name).orElse("");
+    return certificate.map(made -> made.believedIn(uri)).orElse(uri);
   }
 
   @Override
   public String watcherConnectionString() {
-    return set.connectionString();
+    return connectionString();
+  }
+
+  @Override
+  public List<String> observed() {
+    Traffic traffic = set.traffic();
+    List<String> lines = new ArrayList<>();
+    lines.add(line("connections   %,9d", traffic.connections()));
+    traffic.encrypted().forEach((protocol, n) -> lines.add(line("  %,d by %s", n, protocol)));
+    traffic
+        .authenticated()
+        .forEach((mechanism, n) -> lines.add(line("  %,d authenticated by %s", n, mechanism)));
+    lines.add(line("messages      %,9d", traffic.messages()));
+    traffic.compressed().forEach((name, n) -> lines.add(line("  %,d compressed by %s", n, name)));
+    return lines;
+  }
+
+  private static String line(String format, Object... arguments) {
+    return String.format(Locale.ROOT, format, arguments);
+  }
+
+  @Override
+  public List<String> missed() {
+    Traffic traffic = set.traffic();
+    List<String> missed = new ArrayList<>();
+    if (channel.tls() && traffic.encrypted().isEmpty()) {
+      missed.add("TLS");
+    }
+    if (channel.auth() && traffic.authenticated().isEmpty()) {
+      missed.add("authentication");
+    }
+    channel
+        .compressor()
+        .filter(name -> !traffic.compressed().containsKey(name))
+        .ifPresent(missed::add);
+    return missed;
   }
 
   @Override
@@ -56,5 +111,6 @@ final class FakeStage implements Stage {
   @Override
   public void close() {
     set.close();
+    certificate.ifPresent(MadeCertificate::close);
   }
 }

@@ -28,12 +28,13 @@ final class RealStage implements Stage {
   /**
    * Connects; blocks until a server that can be written to has answered, or none was found.
    *
-   * @throws IllegalArgumentException if the driver cannot make sense of the address
+   * @throws IllegalArgumentException if the driver cannot make sense of the address, or a file that
+   *     it names cannot be used
    * @throws MongoException if nobody answers there
    */
   RealStage(String uri) {
     this.uri = uri;
-    this.client = MongoClients.create(uri);
+    this.client = MongoClients.create(DriverSettings.of(uri));
     ping();
     this.failPointsAllowed = tryFailPoint(new BsonString("off"), new BsonDocument());
   }
@@ -77,6 +78,16 @@ final class RealStage implements Stage {
                 "cursor not found",
                 () -> once(new BsonDocument("errorCode", new BsonInt32(CURSOR_NOT_FOUND)))))
         : List.of();
+  }
+
+  @Override
+  public List<String> observed() {
+    return List.of();
+  }
+
+  @Override
+  public List<String> missed() {
+    return List.of();
   }
 
   @Override

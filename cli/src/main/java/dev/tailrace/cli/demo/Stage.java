@@ -17,6 +17,15 @@ interface Stage extends AutoCloseable {
   /** What can go wrong here; empty if nothing can be made to. */
   List<Trouble> troubles();
 
+  /**
+   * How the clients have spoken so far, as the servers saw it, a line each; empty where nobody
+   * looks.
+   */
+  List<String> observed();
+
+  /** What was asked for and not seen, for people; empty if it all was. */
+  List<String> missed();
+
   /** Puts everything away that was set up for the play. */
   @Override
   void close();

@@ -9,6 +9,7 @@ import dev.tailrace.wire.auth.Mechanism;
 import dev.tailrace.wire.tcp.ConnectionString;
 import dev.tailrace.wire.tcp.ConnectionStringException;
 import dev.tailrace.wire.tcp.UnsupportedOptionException;
+import dev.tailrace.wire.tls.TlsOptions;
 import dev.tailrace.wire.topology.ServerAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,7 +38,7 @@ import org.junit.jupiter.api.TestFactory;
 class ConnectionStringTest {
 
   private static final Pattern OPTION = Pattern.compile("[?&]([A-Za-z]+)=([^&]*)");
-  private static final Pattern OF_LATER = Pattern.compile("(tls|ssl|proxy).*");
+  private static final Pattern OF_LATER = Pattern.compile("proxy.*");
   private static final Pattern OTHER_MECHANISM =
       Pattern.compile(".*[?&]authMechanism=(GSSAPI|MONGODB-AWS|MONGODB-OIDC)(&.*)?");
 
@@ -82,9 +83,7 @@ class ConnectionStringTest {
         options(uri).entrySet().stream()
             .anyMatch(
                 entry ->
-                    OF_LATER.matcher(entry.getKey()).matches()
-                        && !(entry.getKey().matches("tls|ssl")
-                            && entry.getValue().equals("false")));
+                    OF_LATER.matcher(entry.getKey()).matches());
     boolean mechanism = OTHER_MECHANISM.matcher(uri).matches();
     return mechanism || unixSocket || option;
   }
@@ -171,6 +170,7 @@ class ConnectionStringTest {
                   "authmechanism",
                   new BsonString(credential.mechanism().map(Mechanism::specName).orElse("")));
             });
+    addTls(known, parsed.tls());
     known.put("connecttimeoutms", number(parsed.connectTimeout().toMillis()));
     known.put("directconnection", BsonBoolean.valueOf(parsed.directConnection()));
     known.put("heartbeatfrequencyms", number(parsed.heartbeatFrequency().toMillis()));
@@ -183,8 +183,6 @@ class ConnectionStringTest {
             srv -> {
               known.put("srvmaxhosts", number(srv.maxHosts()));
               known.put("srvservicename", new BsonString(srv.name().serviceName()));
-              known.put("tls", BsonBoolean.valueOf(srv.tls()));
-              known.put("ssl", BsonBoolean.valueOf(srv.tls()));
             });
     known.put("replicaset", new BsonString(parsed.replicaSet().orElse("")));
     known.put("serverselectiontimeoutms", number(parsed.serverSelectionTimeout().toMillis()));
@@ -196,6 +194,26 @@ class ConnectionStringTest {
         "maxstalenessseconds",
         number(preference.maxStaleness().map(limit -> limit.toSeconds()).orElse(-1L)));
     return known;
+  }
+
+  private static void addTls(Map<String, BsonValue> known, TlsOptions tls) {
+    known.put("tls", BsonBoolean.valueOf(tls.enabled()));
+    known.put("ssl", BsonBoolean.valueOf(tls.enabled()));
+    known.put("tlscafile", new BsonString(tls.caFile().orElse("")));
+    known.put("tlscertificatekeyfile", new BsonString(tls.certificateKeyFile().orElse("")));
+    known.put(
+        "tlscertificatekeyfilepassword",
+        new BsonString(tls.certificateKeyFilePassword().orElse("")));
+    known.put(
+        "tlsinsecure",
+        BsonBoolean.valueOf(tls.allowInvalidCertificates() && tls.allowInvalidHostnames()));
+    known.put(
+        "tlsallowinvalidcertificates", BsonBoolean.valueOf(tls.allowInvalidCertificates()));
+    known.put("tlsallowinvalidhostnames", BsonBoolean.valueOf(tls.allowInvalidHostnames()));
+    known.put("tlsdisableocspendpointcheck", BsonBoolean.valueOf(tls.disableOcspEndpointCheck()));
+    known.put(
+        "tlsdisablecertificaterevocationcheck",
+        BsonBoolean.valueOf(tls.disableCertificateRevocationCheck()));
   }
 
   private static BsonInt32 number(long value) {

@@ -91,7 +91,7 @@ class SeedListTest {
     SrvSeeds srv = resolved.srv().orElseThrow();
     return switch (name) {
       case "replicaSet" -> new BsonString(resolved.replicaSet().orElse(""));
-      case "ssl" -> BsonBoolean.valueOf(srv.tls());
+      case "ssl" -> BsonBoolean.valueOf(resolved.tls().enabled());
       case "directConnection" -> BsonBoolean.valueOf(resolved.directConnection());
       case "loadBalanced" -> BsonBoolean.valueOf(resolved.loadBalanced());
       case "srvMaxHosts" -> new BsonInt32(srv.maxHosts());

@@ -53,6 +53,11 @@ public final class ServerConversation {
     return user;
   }
 
+  /** How the user proves that it is one. */
+  public String mechanism() {
+    return mechanism.getName();
+  }
+
   /** The user's database. */
   public String db() {
     return db;

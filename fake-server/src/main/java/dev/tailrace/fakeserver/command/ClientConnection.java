@@ -1,6 +1,7 @@
 package dev.tailrace.fakeserver.command;
 
 import dev.tailrace.fakeserver.auth.ServerConversation;
+import dev.tailrace.fakeserver.history.TrafficCounter;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -9,6 +10,8 @@ public final class ClientConnection {
 
   private final int id;
   private final String remote;
+  private final TrafficCounter traffic;
+  private @Nullable String subject;
   private @Nullable String appName;
   private boolean metadataSeen;
   private boolean helloOk;
@@ -29,10 +32,13 @@ public final class ClientConnection {
    *
    * @param id the member's number for it, from 1
    * @param remote {@code host:port} of the client
+   * @param traffic where it is counted how the client speaks
    */
-  public ClientConnection(int id, String remote) {
+  public ClientConnection(int id, String remote, TrafficCounter traffic) {
     this.id = id;
     this.remote = remote;
+    this.traffic = traffic;
+    traffic.connected();
   }
 
   /** The {@code connectionId} that hello tells. */
@@ -87,6 +93,17 @@ public final class ClientConnection {
     helloOk = true;
   }
 
+  /** Takes note that the connection is encrypted, and whose certificate the client has shown. */
+  public void rememberEncryption(String protocol, @Nullable String certificateSubject) {
+    traffic.encrypted(protocol);
+    subject = certificateSubject;
+  }
+
+  /** Whose certificate the client has shown; null for nobody's. */
+  @Nullable String subject() {
+    return subject;
+  }
+
   /** The authentication that is under way; null for none. */
   @Nullable ServerConversation conversation() {
     return conversation;
@@ -101,7 +118,8 @@ public final class ClientConnection {
     return user;
   }
 
-  void rememberUser(String name, String db) {
+  void rememberUser(String name, String db, String mechanism) {
+    traffic.authenticated(mechanism);
     user = new User(name, db);
   }
 

@@ -33,6 +33,7 @@ final class Registry {
           .add("getnonce", DiagnosticCommands::getNonce, FOR_ANYBODY)
           .add("saslStart", SaslCommands::start, FOR_ANYBODY)
           .add("saslContinue", SaslCommands::goOn, FOR_ANYBODY)
+          .add("authenticate", X509Command::authenticate, FOR_ANYBODY)
           .add("logout", SaslCommands::logout, FOR_ANYBODY)
           .add("getCmdLineOpts", DiagnosticCommands::getCmdLineOpts, ADMIN_ONLY)
           .add("getLog", DiagnosticCommands::getLog, ADMIN_ONLY)

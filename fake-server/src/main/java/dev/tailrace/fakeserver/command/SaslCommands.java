@@ -58,10 +58,14 @@ final class SaslCommands {
     }
     if (call.version().atLeast(4, 4)
         && call.request().get("speculativeAuthenticate") instanceof BsonDocument speculative
-        && speculative.containsKey("saslStart")
-        && speculative.get("db") instanceof BsonString db) {
+        && speculative.get("db") instanceof BsonString db
+        && (speculative.containsKey("saslStart") || speculative.containsKey("authenticate"))) {
       try {
-        reply.append("speculativeAuthenticate", start(call, db.getValue(), speculative));
+        reply.append(
+            "speculativeAuthenticate",
+            speculative.containsKey("saslStart")
+                ? start(call, db.getValue(), speculative)
+                : X509Command.authenticate(call, db.getValue(), speculative));
       } catch (CommandFailure e) {
         // It was worth a try: the client is not told, and begins in the usual way.
       }
@@ -116,7 +120,8 @@ final class SaslCommands {
     call.connection().converse(null); // Unless it goes well.
     byte[] answer = conversation.answer(payload);
     if (conversation.isDone()) {
-      call.connection().rememberUser(conversation.user(), conversation.db());
+      call.connection()
+          .rememberUser(conversation.user(), conversation.db(), conversation.mechanism());
     } else {
       call.connection().converse(conversation);
     }

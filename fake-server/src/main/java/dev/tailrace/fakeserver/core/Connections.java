@@ -8,6 +8,8 @@ import dev.tailrace.fakeserver.command.Request;
 import dev.tailrace.fakeserver.cursor.CursorTable;
 import dev.tailrace.fakeserver.error.CommandFailure;
 import dev.tailrace.fakeserver.history.HistoryEvent.Kind;
+import dev.tailrace.fakeserver.history.Traffic;
+import dev.tailrace.fakeserver.history.TrafficCounter;
 import dev.tailrace.wire.compression.Compressor;
 import dev.tailrace.wire.compression.OpCompressed;
 import dev.tailrace.wire.frame.BadMessageException;
@@ -30,6 +32,7 @@ final class Connections {
   private final Context context;
   private final Map<Long, Link> links = new LinkedHashMap<>();
   private final int[] accepted;
+  private final TrafficCounter traffic = new TrafficCounter();
 
   Connections(Context context) {
     this.context = context;
@@ -42,10 +45,24 @@ final class Connections {
       context.outbox.add(new Effect.Close(connection));
       return;
     }
-    ClientConnection client = new ClientConnection(++accepted[member], remote);
+    ClientConnection client = new ClientConnection(++accepted[member], remote, traffic);
     Link link = new Link(connection, member, client);
     links.put(connection, link);
     context.note(link, Kind.CONNECTED, remote);
+  }
+
+  /** The connection is encrypted from now on. */
+  void encrypted(long connection, String protocol, @Nullable String subject) {
+    Link link = links.get(connection);
+    if (link != null) {
+      link.client.rememberEncryption(protocol, subject);
+      context.note(link, Kind.ENCRYPTED, subject == null ? protocol : protocol + " " + subject);
+    }
+  }
+
+  /** How clients have spoken so far. */
+  Traffic traffic() {
+    return traffic.traffic();
   }
 
   /** A message came. */
@@ -72,6 +89,7 @@ final class Connections {
   private void start(Link link, Incoming incoming) {
     Message message = incoming.message();
     Compressor compressor = incoming.compressor();
+    traffic.received(compressor == null ? null : compressor.compressorName());
     Request request;
     try {
       if (compressor != null && !link.client.mayCompressBy(compressor.compressorName())) {

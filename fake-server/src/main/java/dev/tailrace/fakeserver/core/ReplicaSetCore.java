@@ -8,6 +8,7 @@ import dev.tailrace.fakeserver.command.Node;
 import dev.tailrace.fakeserver.command.World;
 import dev.tailrace.fakeserver.fault.FaultPlan;
 import dev.tailrace.fakeserver.history.Recorder;
+import dev.tailrace.fakeserver.history.Traffic;
 import dev.tailrace.fakeserver.replset.Member;
 import dev.tailrace.fakeserver.replset.ReplicaSet;
 import dev.tailrace.fakeserver.transaction.Sessions;
@@ -39,7 +40,8 @@ public final class ReplicaSetCore {
    * @param electionDelayNanos how long the set is without a primary after one is lost
    * @param startWallMillis the wall clock when the monotonic clock shows 0
    * @param maxOplogBytes how large the oplog may grow
-   * @param users who has to say who they are; with none, nobody has to
+   * @param users who has to say who they are; with none of these and the next, nobody has to
+   * @param subjects who is let in by a certificate, as RFC 2253 writes their names
    */
   public record Config(
       String setName,
@@ -51,11 +53,13 @@ public final class ReplicaSetCore {
       long electionDelayNanos,
       long startWallMillis,
       long maxOplogBytes,
-      List<NewUser> users) {
+      List<NewUser> users,
+      List<String> subjects) {
 
     public Config {
       addresses = List.copyOf(addresses);
       users = List.copyOf(users);
+      subjects = List.copyOf(subjects);
       if (addresses.isEmpty() || addresses.size() > 7) {
         throw new IllegalArgumentException(
             "members: a set has 1 to 7 of them, not " + addresses.size());
@@ -101,7 +105,7 @@ public final class ReplicaSetCore {
             config.version(),
             config.standalone(),
             config.loadBalanced(),
-            new Users(config.users(), new Ids(config.seed() ^ USERS_SEED)),
+            new Users(config.users(), config.subjects(), new Ids(config.seed() ^ USERS_SEED)),
             new Sessions(),
             new Transactions(),
             new ArrayList<>());
@@ -123,6 +127,16 @@ public final class ReplicaSetCore {
    */
   public Step connected(int member, long connection, String remote, long nowNanos) {
     return step(nowNanos, () -> context.connections.open(member, connection, remote));
+  }
+
+  /**
+   * A connection is encrypted from now on.
+   *
+   * @param protocol the version of TLS
+   * @param subject whose certificate the client has shown; null for nobody's
+   */
+  public Step encrypted(long connection, String protocol, @Nullable String subject, long nowNanos) {
+    return step(nowNanos, () -> context.connections.encrypted(connection, protocol, subject));
   }
 
   /**
@@ -220,6 +234,11 @@ public final class ReplicaSetCore {
   /** What happened. */
   public Recorder recorder() {
     return context.recorder;
+  }
+
+  /** How clients have spoken so far. */
+  public Traffic traffic() {
+    return context.connections.traffic();
   }
 
   /** The members and their history; for reading. */

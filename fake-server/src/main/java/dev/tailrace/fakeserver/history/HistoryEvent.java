@@ -27,6 +27,7 @@ public record HistoryEvent(
   /** Kinds of things. */
   public enum Kind {
     CONNECTED,
+    ENCRYPTED,
     COMMAND,
     REPLY,
     FAULT,

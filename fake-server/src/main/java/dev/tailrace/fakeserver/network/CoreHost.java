@@ -20,6 +20,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Owns a core: lets one thread at a time at it, does what it says, and has it woken in time.
@@ -164,6 +165,18 @@ public abstract class CoreHost implements AutoCloseable {
       connections.put(connection, new Attached(peer));
       apply((set, now) -> set.connected(member, connection, remote, now));
       return connection;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The connection is encrypted from now on; the subject is null if the client shows none. */
+  void encrypted(long connection, String protocol, @Nullable String subject) {
+    lock.lock();
+    try {
+      if (connections.containsKey(connection)) {
+        apply((set, now) -> set.encrypted(connection, protocol, subject, now));
+      }
     } finally {
       lock.unlock();
     }

@@ -13,6 +13,7 @@ import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
@@ -31,6 +32,7 @@ public final class TcpHost extends CoreHost {
   private static final long CLOSE_WAIT_MILLIS = 5_000;
 
   private final Listeners listeners;
+  private final Optional<ServerTls> tls;
   private final Selector selector;
   private final Thread thread;
   private final ByteBuffer readBuffer = ByteBuffer.allocateDirect(READ_BYTES);
@@ -41,11 +43,14 @@ public final class TcpHost extends CoreHost {
   /**
    * Begins to serve: from now on the listeners belong to the host.
    *
+   * @param tls what connections are encrypted by; empty if they are not
    * @param originNanos {@link System#nanoTime} when the host's clock showed 0, which is when the
    *     core's wall clock started
    */
-  public TcpHost(ReplicaSetCore core, Listeners listeners, long originNanos) {
+  public TcpHost(
+      ReplicaSetCore core, Listeners listeners, Optional<ServerTls> tls, long originNanos) {
     super(core);
+    this.tls = tls;
     this.originNanos = originNanos;
     this.listeners = listeners;
     try {
@@ -188,7 +193,7 @@ public final class TcpHost extends CoreHost {
       LOG.debug("A client was gone before it was accepted", e);
       return;
     }
-    TcpPeer peer = new TcpPeer(this, selector, channel);
+    TcpPeer peer = new TcpPeer(this, selector, channel, tls);
     peer.begin((Integer) key.attachment());
   }
 

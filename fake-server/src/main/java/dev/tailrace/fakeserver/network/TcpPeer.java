@@ -8,10 +8,21 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayDeque;
+import java.util.Optional;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A client at the other end of a socket. All of it happens under the host's lock. */
-final class TcpPeer implements CoreHost.Peer {
+final class TcpPeer implements CoreHost.Peer, TlsSession.Listener {
+
+  /** So many bytes of a message come before its length of body: its header. */
+  private static final int HEADER_BYTES = 16;
+
+  private static final int RESPONSE_TO_OFFSET = 8;
+
+  private static final Logger LOG = LoggerFactory.getLogger(TcpPeer.class);
 
   /** A client that leaves more than two of the largest messages lying is cut off. */
   private static final long MAX_QUEUED_BYTES = 2L * 48_000_000;
@@ -19,16 +30,19 @@ final class TcpPeer implements CoreHost.Peer {
   private final TcpHost host;
   private final Selector selector;
   private final SocketChannel channel;
+  private final @Nullable TlsSession tls;
   private final ArrayDeque<ByteBuffer> queued = new ArrayDeque<>();
   private long queuedBytes;
   private @Nullable SelectionKey key;
   private long connection;
   private boolean closing;
+  private boolean begun;
 
-  TcpPeer(TcpHost host, Selector selector, SocketChannel channel) {
+  TcpPeer(TcpHost host, Selector selector, SocketChannel channel, Optional<ServerTls> tls) {
     this.host = host;
     this.selector = selector;
     this.channel = channel;
+    this.tls = tls.map(settings -> new TlsSession(settings.engine(), this)).orElse(null);
   }
 
   /** Takes up service for a member. */
@@ -83,9 +97,45 @@ final class TcpPeer implements CoreHost.Peer {
     if (count < 0) {
       lost();
     } else if (count > 0 && !closing) {
-      buffer.flip();
-      host.receive(connection, buffer);
+      received(buffer.flip());
     }
+  }
+
+  private void received(ByteBuffer bytes) {
+    boolean goesOn;
+    try {
+      goesOn = tls == null ? !speaksTls(bytes) : tls.receive(bytes);
+    } catch (SSLException e) {
+      LOG.debug("A client of the fake set and TLS", e);
+      goesOn = false;
+    }
+    if (!goesOn) {
+      onClosed(); // Once it has heard why, if it has.
+      host.disconnect(connection);
+    } else if (tls == null) {
+      host.receive(connection, bytes);
+    }
+  }
+
+  /**
+   * Whether a client begins with a TLS handshake where none is expected: as mongod finds out, by
+   * the place where a message says what it answers. What begins with less than a header waits.
+   */
+  private boolean speaksTls(ByteBuffer bytes) {
+    boolean first = !begun && bytes.remaining() >= HEADER_BYTES;
+    begun = true;
+    int responseTo = first ? bytes.getInt(bytes.position() + RESPONSE_TO_OFFSET) : 0;
+    return responseTo != 0 && responseTo != -1;
+  }
+
+  @Override
+  public void onPlain(ByteBuffer bytes) {
+    host.receive(connection, bytes);
+  }
+
+  @Override
+  public void onEstablished(String protocol, @Nullable String subject) {
+    host.encrypted(connection, protocol, subject);
   }
 
   @Override
@@ -93,7 +143,20 @@ final class TcpPeer implements CoreHost.Peer {
     if (closing) {
       return;
     }
-    queued.add(bytes.duplicate());
+    if (tls == null) {
+      onEncrypted(bytes.duplicate());
+      return;
+    }
+    try {
+      tls.send(bytes);
+    } catch (SSLException e) { // The client has said goodbye.
+      lost();
+    }
+  }
+
+  @Override
+  public void onEncrypted(ByteBuffer bytes) {
+    queued.add(bytes);
     queuedBytes += bytes.remaining();
     if (host.isServing(Thread.currentThread())) {
       flush();

@@ -11,6 +11,7 @@ import dev.tailrace.fakeserver.command.Node;
 import dev.tailrace.fakeserver.command.Request;
 import dev.tailrace.fakeserver.command.World;
 import dev.tailrace.fakeserver.history.HistoryEvent;
+import dev.tailrace.fakeserver.history.TrafficCounter;
 import dev.tailrace.fakeserver.replset.ReplicaSet;
 import dev.tailrace.fakeserver.transaction.Sessions;
 import dev.tailrace.fakeserver.transaction.Transactions;
@@ -37,7 +38,7 @@ class FailuresTest {
             version,
             false,
             false,
-            new Users(List.of(), ids),
+            new Users(List.of(), List.of(), ids),
             new Sessions(),
             new Transactions(),
             new ArrayList<>());
@@ -47,7 +48,7 @@ class FailuresTest {
 
   @Test
   void aCommandThatGoesTooDeepIsAnswered() {
-    Link link = new Link(1, 0, new ClientConnection(1, "h:2"));
+    Link link = new Link(1, 0, new ClientConnection(1, "h:2", new TrafficCounter()));
     BsonDocument body = BsonDocument.parse("{currentOp: 1, $db: 'admin'}");
     Request request = new Request("currentOp", "admin", body, Map.of(), false, false);
     Invocation call =

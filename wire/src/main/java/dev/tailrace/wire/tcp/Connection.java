@@ -19,6 +19,7 @@ import dev.tailrace.wire.frame.MessageHeader;
 import dev.tailrace.wire.frame.OpMsg;
 import dev.tailrace.wire.frame.OpQuery;
 import dev.tailrace.wire.frame.OpReply;
+import dev.tailrace.wire.tls.TlsFailure;
 import dev.tailrace.wire.topology.BadHelloException;
 import dev.tailrace.wire.topology.HelloReply;
 import dev.tailrace.wire.topology.ServerAddress;
@@ -27,6 +28,8 @@ import dev.tailrace.wire.topology.StateChangeError;
 import dev.tailrace.wire.topology.WireVersions;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -37,14 +40,16 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
 import org.bson.BsonDocument;
 import org.bson.types.ObjectId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One socket to one server: connected, greeted, authenticated where there is somebody to
- * authenticate as, and then one exchange after another. Blocks its caller. Not thread-safe but for
- * {@link #close}, which may come from any thread and ends whatever wait there is.
+ * One socket to one server: connected, encrypted where that is wanted, greeted, authenticated where
+ * there is somebody to authenticate as, and then one exchange after another. Blocks its caller. Not
+ * thread-safe but for {@link #close}, which may come from any thread and ends whatever wait there
+ * is.
  */
 final class Connection implements AutoCloseable {
 
@@ -55,6 +60,11 @@ final class Connection implements AutoCloseable {
 
   /** The socket of the moment: one for each of a host's addresses, until one answers. */
   private @Nullable Socket socket;
+
+  /** What goes over it, encrypted where that is wanted; there once it is connected. */
+  private @Nullable InputStream in;
+
+  private @Nullable OutputStream out;
 
   private boolean closed;
   private @Nullable HelloReply handshake;
@@ -76,7 +86,7 @@ final class Connection implements AutoCloseable {
   }
 
   /**
-   * Connects, greets, and authenticates.
+   * Connects, encrypts, greets, and authenticates.
    *
    * @throws AuthenticationException if the server was reached, and the two do not believe each
    *     other
@@ -89,6 +99,7 @@ final class Connection implements AutoCloseable {
     try {
       connect(settings.connectTimeoutMillis());
       readTimeoutMillis(settings.connectTimeoutMillis());
+      converseBy(settings.tls());
       Optional<Authentication> authentication = settings.authenticator().map(Authenticator::begin);
       BsonDocument hello =
           Hello.handshake(settings.clientMetadata(), names(settings.compressors()), loadBalanced);
@@ -102,6 +113,8 @@ final class Connection implements AutoCloseable {
       open = true;
     } catch (BadMessageException | BadHelloException e) {
       throw new IOException("handshake: " + e.getMessage(), e);
+    } catch (SSLException e) { // By TLS 1.3 a client hears only now that it is refused.
+      throw TlsFailure.inWords(e);
     } catch (AuthenticationException e) {
       throw e.at(address.toString());
     } finally {
@@ -279,6 +292,14 @@ final class Connection implements AutoCloseable {
     throw requireNonNull(failure, "a resolved host has an address");
   }
 
+  /** Encrypts from here on, if that is wanted. */
+  private void converseBy(Optional<TlsLayer> tls) throws IOException {
+    Socket plain = openSocket();
+    Socket conversing = tls.isPresent() ? tls.get().over(plain, address) : plain;
+    in = conversing.getInputStream();
+    out = conversing.getOutputStream();
+  }
+
   /**
    * The handshake of the specification: the hello of old by the opcode of old, which every server
    * since 3.6 understands, with helloOk to learn whether it understands the new ones too.
@@ -359,8 +380,7 @@ final class Connection implements AutoCloseable {
   private void readSome() throws IOException, BadMessageException {
     ByteBuffer room = reader.room();
     int count =
-        openSocket()
-            .getInputStream()
+        requireNonNull(in, "not connected")
             .read(room.array(), room.arrayOffset() + room.position(), room.remaining());
     if (count < 0) {
       throw new EOFException(
@@ -371,8 +391,7 @@ final class Connection implements AutoCloseable {
   }
 
   private void write(ByteBuffer frame) throws IOException {
-    openSocket()
-        .getOutputStream()
+    requireNonNull(out, "not connected")
         .write(frame.array(), frame.arrayOffset() + frame.position(), frame.remaining());
   }
 

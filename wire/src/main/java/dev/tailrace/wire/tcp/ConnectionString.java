@@ -2,6 +2,7 @@ package dev.tailrace.wire.tcp;
 
 import dev.tailrace.engine.transport.ReadPreference;
 import dev.tailrace.wire.auth.Credential;
+import dev.tailrace.wire.tls.TlsOptions;
 import dev.tailrace.wire.topology.ConnectionMode;
 import dev.tailrace.wire.topology.ServerAddress;
 import java.time.Duration;
@@ -15,10 +16,9 @@ import java.util.Optional;
  * mongodb+srv://host/database?option=value}, where DNS knows the hosts and some of the options
  * (initial DNS seedlist discovery specification).
  *
- * <p>Options that this transport has a use for are the components of this record; {@code tls} and
- * {@code ssl} are accepted when they ask for nothing. Other options, and values that are not of
- * their option's type, become {@link #warnings}. TLS, other mechanisms than those of {@link
- * dev.tailrace.wire.auth.Mechanism} and Unix sockets are refused with an {@link
+ * <p>Options that this transport has a use for are the components of this record. Other options,
+ * and values that are not of their option's type, become {@link #warnings}. Other mechanisms than
+ * those of {@link dev.tailrace.wire.auth.Mechanism} and Unix sockets are refused with an {@link
  * UnsupportedOptionException}: to connect without them would not be what was asked for.
  *
  * @param seeds where to begin to look for the deployment; none until DNS was asked where {@code
@@ -27,6 +27,8 @@ import java.util.Optional;
  * @param database the database behind the slash, for whoever has a use for it
  * @param credential the user before the hosts, with options authSource and authMechanism: who the
  *     client is; empty for nobody
+ * @param tls options tls, ssl and those whose names begin with tls: whether and how connections are
+ *     encrypted. The files they name are read when the transport is made
  * @param replicaSet option replicaSet: the name that the set must have
  * @param directConnection option directConnection: talk to the one seed as it is
  * @param loadBalanced option loadBalanced: the one seed is a load balancer before the routers of a
@@ -58,6 +60,7 @@ public record ConnectionString(
     Optional<SrvSeeds> srv,
     Optional<String> database,
     Optional<Credential> credential,
+    TlsOptions tls,
     Optional<String> replicaSet,
     boolean directConnection,
     boolean loadBalanced,

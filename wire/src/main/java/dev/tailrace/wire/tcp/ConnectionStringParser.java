@@ -153,19 +153,8 @@ final class ConnectionStringParser {
   /** What would be wrong to leave out in silence; a value that is no value is no excuse. */
   private static void refuseUnsupported(UriOptions options) {
     for (String name : options.names()) {
-      switch (name) {
-        case "tls", "ssl" ->
-            refuseUnless(asksFor(options, name, "false"), name, "encryption (TLS)");
-        default -> {
-          refuseUnless(!name.startsWith("tls"), name, "encryption (TLS)");
-          refuseUnless(!name.startsWith("proxy"), name, "connecting through a proxy");
-        }
-      }
+      refuseUnless(!name.startsWith("proxy"), name, "connecting through a proxy");
     }
-  }
-
-  private static boolean asksFor(UriOptions options, String name, String value) {
-    return options.list(name).stream().allMatch(value::equals);
   }
 
   private static void refuseUnless(boolean harmless, String name, String what) {
@@ -200,6 +189,7 @@ final class ConnectionStringParser {
         parts.srv,
         database,
         credential,
+        TlsUriOptions.read(options, /* otherwise= */ parts.srv.isPresent()),
         replicaSet,
         directConnection,
         loadBalanced,

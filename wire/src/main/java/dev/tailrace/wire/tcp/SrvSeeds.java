@@ -22,7 +22,6 @@ public final class SrvSeeds {
 
   private final SrvName name;
   private final int maxHosts;
-  private final boolean tls;
   private final UriOptions options;
   private final Function<Parts, ConnectionString> builder;
 
@@ -38,10 +37,6 @@ public final class SrvSeeds {
     }
     this.options = options;
     this.builder = builder;
-    if (!options.names().contains("ssl")) {
-      options.setDefault("tls", "true"); // It needs no saying with mongodb+srv.
-    }
-    this.tls = options.flag("tls", true) && options.flag("ssl", true);
     this.maxHosts = options.integer(MAX_HOSTS, 0).orElse(0);
     try {
       this.name =
@@ -70,11 +65,6 @@ public final class SrvSeeds {
   /** Option srvMaxHosts: how many of the hosts are used at most; 0 for all of them. */
   public int maxHosts() {
     return maxHosts;
-  }
-
-  /** Whether connections are to be encrypted: unless option tls or ssl says otherwise. */
-  public boolean tls() {
-    return tls;
   }
 
   /**
@@ -107,7 +97,7 @@ public final class SrvSeeds {
 
   private ConnectionString with(List<ServerAddress> seeds, UriOptions all) {
     // All that this class reads itself, so that it is not taken for unknown.
-    List.of(MAX_HOSTS, SERVICE_NAME, "tls", "ssl").forEach(all::list);
+    List.of(MAX_HOSTS, SERVICE_NAME).forEach(all::list);
     return builder.apply(new Parts(seeds, Optional.of(this), all));
   }
 

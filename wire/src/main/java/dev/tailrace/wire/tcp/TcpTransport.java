@@ -27,6 +27,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import javax.net.ssl.SSLContext;
 import org.bson.BsonDocument;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -87,85 +89,121 @@ public final class TcpTransport implements Transport {
   }
 
   /**
-   * A transport to the deployment at {@code uri}.
+   * A transport to the deployment at {@code uri}. Reads the certificates that it names.
    *
    * @param uri a connection string, see {@link ConnectionString}
    * @throws UnsupportedOptionException if it asks for something that comes in a later version
-   * @throws ConnectionStringException if it is malformed
+   * @throws ConnectionStringException if it is malformed, or a file that it names cannot be used
    */
   public static TcpTransport connect(String uri) {
-    return connect(ConnectionString.parse(uri));
-  }
-
-  /** A transport to the deployment at {@code uri}. */
-  public static TcpTransport connect(ConnectionString uri) {
-    return connect(uri, new JndiResolver());
+    return builder(uri).connect();
   }
 
   /**
-   * A transport to the deployment at {@code uri}, on behalf of a library that wraps it.
+   * A transport to the deployment at {@code uri}. Reads the certificates that it names.
    *
-   * @param wrapper shown in the servers' logs beside the transport's own name
+   * @throws ConnectionStringException if a file that it names cannot be used
    */
-  public static TcpTransport connect(ConnectionString uri, DriverInfo wrapper) {
-    return start(uri, Optional.of(wrapper), new JndiResolver(), new SystemTimers(), LENT_MILLIS);
-  }
-
-  /** A transport that asks certain DNS servers: a test's. */
-  static TcpTransport connect(ConnectionString uri, DnsResolver resolver) {
-    return start(uri, Optional.empty(), resolver, new SystemTimers(), LENT_MILLIS);
-  }
-
-  /** A transport whose requests' time limits go by other timers than the machine's: a test's. */
-  static TcpTransport connect(String uri, Timers timers) {
-    return start(
-        ConnectionString.parse(uri), Optional.empty(), new JndiResolver(), timers, LENT_MILLIS);
+  public static TcpTransport connect(ConnectionString uri) {
+    return builder(uri).connect();
   }
 
   /**
-   * A transport whose lent threads wait for that long, whatever the machine has to do: a test's.
+   * A transport to the deployment at {@code uri}, with more than a connection string can say.
+   *
+   * @throws UnsupportedOptionException if it asks for something that comes in a later version
+   * @throws ConnectionStringException if it is malformed
    */
-  static TcpTransport connect(String uri, int lentMillis) {
-    return start(
-        ConnectionString.parse(uri),
-        Optional.empty(),
-        new JndiResolver(),
-        new SystemTimers(),
-        lentMillis);
+  public static Builder builder(String uri) {
+    return builder(ConnectionString.parse(uri));
   }
 
-  private static TcpTransport start(
-      ConnectionString uri,
-      Optional<DriverInfo> wrapper,
-      DnsResolver resolver,
-      Timers timers,
-      int lentMillis) {
-    uri.warnings().forEach(warning -> LOG.warn("connection string: {}", warning));
-    uri.compressors().stream()
-        .filter(name -> Compressors.named(name).isEmpty())
-        .forEach(name -> LOG.warn("connection string: {} is not on the class path", name));
-    uri.credential().flatMap(Credential::mechanism).ifPresent(TcpTransport::checkWithoutTls);
-    if (uri.srv().map(SrvSeeds::tls).orElse(false)) {
-      throw new UnsupportedOptionException(
-          "mongodb+srv without tls=false", "the encryption (TLS) that it stands for");
+  /** A transport to the deployment at {@code uri}, with more than a connection string can say. */
+  public static Builder builder(ConnectionString uri) {
+    return new Builder(uri);
+  }
+
+  /** What a transport is made of beside its connection string. Not thread-safe. */
+  public static final class Builder {
+
+    private final ConnectionString uri;
+    private Optional<DriverInfo> driverInfo = Optional.empty();
+    private Optional<SSLContext> sslContext = Optional.empty();
+    private DnsResolver resolver = new JndiResolver();
+    private Supplier<Timers> timers = SystemTimers::new;
+    private int lentMillis = LENT_MILLIS;
+
+    private Builder(ConnectionString uri) {
+      this.uri = requireNonNull(uri, "uri");
     }
-    TransportSettings settings =
-        new TransportSettings(
-            uri,
-            ClientMetadata.of(uri.appName(), wrapper),
-            TransportSettings.authenticator(uri),
-            TransportSettings.compressors(uri));
-    TcpTransport transport = new TcpTransport(settings, resolver, timers, lentMillis);
-    transport.deployment.start();
-    return transport;
+
+    /** The library that wraps the transport, for the servers' logs beside its own name. */
+    public Builder driverInfo(DriverInfo wrapper) {
+      driverInfo = Optional.of(wrapper);
+      return this;
+    }
+
+    /**
+     * What connections are encrypted by, whether the connection string says {@code tls=true} or
+     * not. Not together with options that name certificates, or believe any.
+     */
+    public Builder sslContext(SSLContext context) {
+      sslContext = Optional.of(context);
+      return this;
+    }
+
+    /** Who is asked for hosts and options that DNS knows: a test's. */
+    Builder resolver(DnsResolver dns) {
+      resolver = dns;
+      return this;
+    }
+
+    /** What time limits go by: a test's. */
+    Builder timers(Timers clock) {
+      timers = () -> clock;
+      return this;
+    }
+
+    /** How long lent threads wait, whatever the machine has to do: a test's. */
+    Builder lentMillis(int millis) {
+      lentMillis = millis;
+      return this;
+    }
+
+    /**
+     * Makes the transport, and reads the certificates that the connection string names.
+     *
+     * @throws ConnectionStringException if one cannot be used, or the connection string contradicts
+     *     what else was given
+     */
+    public TcpTransport connect() {
+      uri.warnings().forEach(warning -> LOG.warn("connection string: {}", warning));
+      uri.compressors().stream()
+          .filter(name -> Compressors.named(name).isEmpty())
+          .forEach(name -> LOG.warn("connection string: {} is not on the class path", name));
+      Optional<TlsLayer> tls = TlsLayer.of(uri.tls(), sslContext);
+      if (tls.isEmpty()) {
+        uri.credential().flatMap(Credential::mechanism).ifPresent(TcpTransport::checkWithoutTls);
+      }
+      TransportSettings settings =
+          new TransportSettings(
+              uri,
+              ClientMetadata.of(uri.appName(), driverInfo),
+              TransportSettings.authenticator(uri),
+              tls,
+              TransportSettings.compressors(uri));
+      TcpTransport transport = new TcpTransport(settings, resolver, timers.get(), lentMillis);
+      transport.deployment.start();
+      return transport;
+    }
   }
 
   /** What a mechanism that was asked for is without encryption. */
   private static void checkWithoutTls(Mechanism mechanism) {
     switch (mechanism) {
       case MONGODB_X509 ->
-          throw new UnsupportedOptionException(
-              "option authMechanism: MONGODB-X509", "the encryption (TLS) that it works by");
+          throw new ConnectionStringException(
+              "option authMechanism: MONGODB-X509 works by TLS: expected tls=true");
       case PLAIN -> LOG.warn("PLAIN sends the password readable, as there is no encryption (TLS)");
       case SCRAM_SHA_1, SCRAM_SHA_256 -> {}
     }

@@ -13,17 +13,20 @@ import org.bson.BsonDocument;
  * @param options the connection string
  * @param clientMetadata the {@code client} document of each handshake; not to be changed
  * @param authenticator who the connections for operations authenticate as; empty for nobody
+ * @param tls what connections are encrypted by; empty if they are not
  * @param compressors what their messages may be compressed by, the best first
  */
 record TransportSettings(
     ConnectionString options,
     BsonDocument clientMetadata,
     Optional<Authenticator> authenticator,
+    Optional<TlsLayer> tls,
     List<Compressor> compressors) {
 
   /** The same, with what DNS has added to the connection string. */
   TransportSettings resolvedTo(ConnectionString resolved) {
-    return new TransportSettings(resolved, clientMetadata, authenticator(resolved), compressors);
+    return new TransportSettings(
+        resolved, clientMetadata, authenticator(resolved), tls, compressors);
   }
 
   /** Who a connection string says that the client is. */
@@ -36,7 +39,7 @@ record TransportSettings(
    * is short.
    */
   TransportSettings forChecks() {
-    return new TransportSettings(options, clientMetadata, Optional.empty(), List.of());
+    return new TransportSettings(options, clientMetadata, Optional.empty(), tls, List.of());
   }
 
   /** The compressors of a connection string that there are here, in its order. */

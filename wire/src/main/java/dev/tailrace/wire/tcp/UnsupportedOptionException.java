@@ -2,7 +2,7 @@ package dev.tailrace.wire.tcp;
 
 /**
  * A connection string that asks, rightly, for something that this transport does not do yet, and
- * that would be wrong to leave out in silence: encryption, compression, some ways to authenticate
+ * that would be wrong to leave out in silence: a load balancer, a proxy, some ways to authenticate
  * and their like.
  */
 public final class UnsupportedOptionException extends ConnectionStringException {

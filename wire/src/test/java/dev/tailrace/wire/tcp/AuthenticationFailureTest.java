@@ -131,9 +131,9 @@ class AuthenticationFailureTest {
             () ->
                 TcpTransport.connect(
                     "mongodb://" + server.address() + "/?authMechanism=MONGODB-X509"))
-        .isInstanceOf(UnsupportedOptionException.class)
+        .isInstanceOf(ConnectionStringException.class)
         .hasMessageContaining("MONGODB-X509")
-        .hasMessageContaining("TLS");
+        .hasMessageContaining("expected tls=true");
   }
 
   private String uri(String mechanism) {

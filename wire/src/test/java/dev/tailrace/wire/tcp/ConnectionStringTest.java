@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tailrace.engine.transport.ReadPreference.Mode;
 import dev.tailrace.wire.auth.Credential;
+import dev.tailrace.wire.tls.TlsOptions;
 import dev.tailrace.wire.topology.ServerAddress;
 import java.time.Duration;
 import java.util.List;
@@ -82,10 +83,6 @@ class ConnectionStringTest {
           """
           uri                                       | option
           mongodb://%2Ftmp%2Fmongodb-27017.sock     | host
-          mongodb://a/?tls=true                     | option tls
-          # A TLS option with a value that is no value is not a reason to go without.
-          mongodb://a/?ssl=1                        | option ssl
-          mongodb://a/?tlsCAFile=x                  | option tlscafile
           mongodb://a/?proxyHost=p                  | option proxyhost
           """)
   void whatComesLaterIsRefused(String uri, String option) {
@@ -106,7 +103,7 @@ class ConnectionStringTest {
     assertThat(parsed.warnings()).isEmpty();
     assertThat(srv.name().srvQuery()).isEqualTo("_other._tcp.set.example.com");
     assertThat(srv.maxHosts()).isEqualTo(2);
-    assertThat(srv.tls()).isTrue();
+    assertThat(parsed.tls().enabled()).isTrue();
     assertThat(parsed.toString()).contains("set.example.com").doesNotContain("sesame");
 
     ConnectionString resolved =
@@ -119,18 +116,19 @@ class ConnectionStringTest {
 
   @Test
   void whatTheStringSaysGoesBeforeWhatDnsSays() {
-    SrvSeeds srv =
-        ConnectionString.parse("mongodb+srv://a.example.com/?replicaSet=mine&ssl=false")
-            .srv()
-            .orElseThrow();
+    ConnectionString parsed =
+        ConnectionString.parse("mongodb+srv://a.example.com/?replicaSet=mine&ssl=false");
 
     ConnectionString resolved =
-        srv.resolve(
-            List.of(ServerAddress.parse("b.example.com")),
-            Optional.of("replicaSet=yours&loadBalanced=false"));
+        parsed
+            .srv()
+            .orElseThrow()
+            .resolve(
+                List.of(ServerAddress.parse("b.example.com")),
+                Optional.of("replicaSet=yours&loadBalanced=false"));
 
     assertThat(resolved.replicaSet()).contains("mine");
-    assertThat(srv.tls()).isFalse();
+    assertThat(resolved.tls().enabled()).isFalse();
   }
 
   @ParameterizedTest
@@ -182,22 +180,65 @@ mongodb://a/?serverMonitoringMode=off          | option serverMonitoringMode: ex
       delimiter = '|',
       useHeadersInDisplayName = true,
       textBlock =
-"""
-uri                                            | problem
-http://a                                       | expected it to begin with mongodb://
-mongodb://a:70000                              | expected host:port, found "a:70000"
-mongodb://a,,b                                 | expected host:port, found ""
-mongodb://a/x%zz                               | database: a percent sign needs two hex digits behind it
-mongodb://a/?appName=%f                        | option appName: a percent sign needs
-mongodb://a/?appName                           | option appName: expected an equals sign and a value
-mongodb://a,b/?directConnection=true           | option directConnection: expected one host, found 2
-mongodb://a/?maxStalenessSeconds=120           | option readPreference: mode primary takes neither
-mongodb://a/?readPreferenceTags=dc:ny          | option readPreference: mode primary takes neither
-""")
+          """
+          uri                                            | problem
+          http://a                                       | expected it to begin with mongodb://
+          mongodb://a:70000                              | expected host:port, found "a:70000"
+          mongodb://a,,b                                 | expected host:port, found ""
+          mongodb://a/x%zz                               | database: a percent sign needs two hex digits behind it
+          mongodb://a/?appName=%f                        | option appName: a percent sign needs
+          mongodb://a/?appName                           | option appName: expected an equals sign and a value
+          mongodb://a,b/?directConnection=true           | option directConnection: expected one host, found 2
+          mongodb://a/?maxStalenessSeconds=120           | option readPreference: mode primary takes neither
+          mongodb://a/?readPreferenceTags=dc:ny          | option readPreference: mode primary takes neither
+          # To go without would not be what was asked for.
+          mongodb://a/?ssl=1                             | options tls and ssl: expected true or false
+          mongodb://a/?tls=                              | options tls and ssl: expected true or false
+          mongodb://a/?tls=true&ssl=false                | options tls and ssl: expected one value, found both
+          mongodb://a/?tls=true&tls=false                | options tls and ssl: expected one value, found both
+          mongodb://a/?tlsInsecure=true&tlsAllowInvalidHostnames=true | options tlsInsecure and tlsAllowInvalidHostnames: expected at most one
+          """)
   void whatIsWrongIsNamed(String uri, String problem) {
     assertThatThrownBy(() -> ConnectionString.parse(uri))
         .isExactlyInstanceOf(ConnectionStringException.class)
         .hasMessageContaining(problem);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      useHeadersInDisplayName = true,
+      textBlock =
+          """
+          options                          | enabled | invalidCertificates | invalidHostnames
+          tls=false                        | false   | false               | false
+          tls=true                         | true    | false               | false
+          ssl=true&tls=true                | true    | false               | false
+          # Nobody who says how would go without.
+          tlsCAFile=/etc/ca.pem            | true    | false               | false
+          tlsInsecure=true                 | true    | true                | true
+          tlsInsecure=no                   | true    | false               | false
+          tlsAllowInvalidCertificates=true | true    | true                | false
+          tlsAllowInvalidHostnames=true    | true    | false               | true
+          tls=false&tlsInsecure=true       | false   | true                | true
+          """)
+  void whatIsSaidOfTls(
+      String options, boolean enabled, boolean invalidCertificates, boolean invalidHostnames) {
+    TlsOptions tls = ConnectionString.parse("mongodb://a/?" + options).tls();
+
+    assertThat(tls.enabled()).isEqualTo(enabled);
+    assertThat(tls.allowInvalidCertificates()).isEqualTo(invalidCertificates);
+    assertThat(tls.allowInvalidHostnames()).isEqualTo(invalidHostnames);
+  }
+
+  @Test
+  void thePasswordOfAKeyIsNotShown() {
+    ConnectionString parsed =
+        ConnectionString.parse(
+            "mongodb://a/?tlsCertificateKeyFile=/etc/c.pem&tlsCertificateKeyFilePassword=Qx7Zw");
+
+    assertThat(parsed.tls().certificateKeyFilePassword()).contains("Qx7Zw");
+    assertThat(parsed.toString()).contains("/etc/c.pem").doesNotContain("Qx7Zw");
   }
 
   @Test

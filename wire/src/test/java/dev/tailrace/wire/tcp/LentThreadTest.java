@@ -29,7 +29,8 @@ class LentThreadTest {
   private static final int PATIENT_MILLIS = 20_000;
 
   private final ScriptedServer server = new ScriptedServer();
-  private final TcpTransport transport = TcpTransport.connect(server.uri(""), PATIENT_MILLIS);
+  private final TcpTransport transport =
+      TcpTransport.builder(server.uri("")).lentMillis(PATIENT_MILLIS).connect();
   private final Thread caller = Thread.currentThread();
   private final Outcomes outcomes = new Outcomes();
   private final AtomicReference<Thread> carrier = new AtomicReference<>();
@@ -85,7 +86,7 @@ class LentThreadTest {
 
   @Test
   void aReplyThatIsLongInComingIsWaitedForElsewhere() throws Exception {
-    try (TcpTransport impatient = TcpTransport.connect(server.uri(""), 1)) {
+    try (TcpTransport impatient = TcpTransport.builder(server.uri("")).lentMillis(1).connect()) {
       ServerRef known = knownServer(impatient);
       server.plays((peer, request) -> {});
       Transport.Loan loan = impatient.lend();
@@ -104,7 +105,7 @@ class LentThreadTest {
   @Test
   void aReplyThatStopsInTheMiddleIsWaitedForElsewhere() throws Exception {
     AtomicReference<ByteBuffer> rest = new AtomicReference<>();
-    try (TcpTransport impatient = TcpTransport.connect(server.uri(""), 1)) {
+    try (TcpTransport impatient = TcpTransport.builder(server.uri("")).lentMillis(1).connect()) {
       ServerRef known = knownServer(impatient);
       server.plays(
           (peer, request) -> {

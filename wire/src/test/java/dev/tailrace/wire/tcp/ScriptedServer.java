@@ -12,7 +12,6 @@ import dev.tailrace.wire.frame.OpReply;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -22,6 +21,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.bson.BsonDocument;
 import org.jspecify.annotations.Nullable;
 
@@ -37,10 +37,16 @@ final class ScriptedServer implements AutoCloseable {
     void play(Peer peer, OpMsg request) throws IOException;
   }
 
+  /** What a server speaks over its sockets. */
+  interface Layer {
+    Socket over(Socket plain) throws IOException;
+  }
+
   private static final long PATIENCE_SECONDS = 20;
   private static final byte[] LOOPBACK = {127, 0, 0, 1};
 
-  private final ServerSocket serverSocket;
+  private final Layer layer;
+  private final HoldableServerSocket serverSocket;
   private final LinkedBlockingQueue<BsonDocument> handshakes = new LinkedBlockingQueue<>();
   private final LinkedBlockingQueue<BsonDocument> hellos = new LinkedBlockingQueue<>();
   private final LinkedBlockingQueue<Received> commands = new LinkedBlockingQueue<>();
@@ -64,8 +70,14 @@ final class ScriptedServer implements AutoCloseable {
 
   /** A standalone that listens on a port of its own. */
   ScriptedServer() {
+    this(plain -> plain);
+  }
+
+  /** The same over something else than plain sockets. */
+  ScriptedServer(Layer layer) {
+    this.layer = layer;
     try {
-      serverSocket = new ServerSocket(0, 50, InetAddress.getByAddress(LOOPBACK));
+      serverSocket = new HoldableServerSocket(InetAddress.getByAddress(LOOPBACK));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -164,6 +176,11 @@ final class ScriptedServer implements AutoCloseable {
     return await(handshakes);
   }
 
+  /** Whether anybody has said hello, but for those that were waited for. */
+  boolean isGreeted() {
+    return !handshakes.isEmpty();
+  }
+
   /** The next hello that was not the first of its connection. */
   BsonDocument awaitHello() throws InterruptedException {
     return await(hellos);
@@ -235,6 +252,7 @@ final class ScriptedServer implements AutoCloseable {
   /** One connection, from the server's end. */
   final class Peer {
 
+    private final HoldableServerSocket.HoldableSocket plain;
     private final Socket socket;
     private final FrameReader reader = new FrameReader();
     private final CountDownLatch gone = new CountDownLatch(1);
@@ -244,8 +262,9 @@ final class ScriptedServer implements AutoCloseable {
     /** The message that the next streamed hello answers; 0 where none is streamed. */
     private int streamResponseTo;
 
-    private Peer(Socket socket) {
-      this.socket = socket;
+    private Peer(HoldableServerSocket.HoldableSocket plain) throws IOException {
+      this.plain = plain;
+      this.socket = layer.over(plain);
     }
 
     void reply(OpMsg request, String reply) throws IOException {
@@ -271,13 +290,36 @@ final class ScriptedServer implements AutoCloseable {
           .write(bytes.array(), bytes.arrayOffset() + bytes.position(), bytes.remaining());
     }
 
+    /** Sends bytes that the server's layer knows nothing of. */
+    void sendPlain(byte[] bytes) throws IOException {
+      plain.getOutputStream().write(bytes);
+    }
+
+    /** Sends no more than so many bytes of what comes next, until {@link #goOn}. */
+    void holdAfter(int bytes) {
+      plain.holdAfter(bytes);
+    }
+
+    void goOn() throws IOException {
+      plain.goOn();
+    }
+
+    /** Waits for bytes that nobody here reads. */
+    void awaitUnread() throws IOException {
+      long untilNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+      while (plain.getInputStream().available() == 0) {
+        assertThat(System.nanoTime()).as("bytes to read").isLessThan(untilNanos);
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+      }
+    }
+
     int nextRequestId() {
       return ++lastRequestId;
     }
 
     void close() {
       try {
-        socket.close();
+        plain.close(); // Which ends the layer over it, and does not wait for anybody.
       } catch (IOException e) {
         // Gone is gone.
       }

@@ -34,7 +34,7 @@ class SrvTest {
   @Test
   void theSetIsFound() throws InterruptedException {
     dns.srv(SRV, server.address());
-    try (TcpTransport transport = TcpTransport.connect(ConnectionString.parse(URI), dns)) {
+    try (TcpTransport transport = TcpTransport.builder(URI).resolver(dns).connect()) {
       transport.send(primary("{ping: 1}"), outcomes);
 
       assertThat(outcomes.awaitReply().server().address()).isEqualTo(server.address());
@@ -45,7 +45,7 @@ class SrvTest {
   void theTxtRecordNamesTheSet() throws InterruptedException {
     dns.srv(SRV, server.address()).txt("seeds.0.0.1", "replicaSet=other");
     ConnectionString uri = ConnectionString.parse(URI + "&serverSelectionTimeoutMS=100");
-    try (TcpTransport transport = TcpTransport.connect(uri, dns)) {
+    try (TcpTransport transport = TcpTransport.builder(uri).resolver(dns).connect()) {
       Failed failed =
           outcomes.askUntilFailureSays(
               server.address() + ": expected replica set other, found rs", transport);
@@ -57,7 +57,7 @@ class SrvTest {
   @Test
   void whatDnsSaysIsInTheMessage() throws InterruptedException {
     ConnectionString uri = ConnectionString.parse(URI + "&serverSelectionTimeoutMS=100");
-    try (TcpTransport transport = TcpTransport.connect(uri, dns)) {
+    try (TcpTransport transport = TcpTransport.builder(uri).resolver(dns).connect()) {
       Failed failed = outcomes.askUntilFailureSays("says the test", transport);
 
       assertThat(failed.reason()).isEqualTo(Reason.NO_ELIGIBLE_SERVER);
@@ -73,7 +73,7 @@ class SrvTest {
   @Test
   void aDeploymentThatComesToBeIsFoundInTheEnd() throws InterruptedException {
     ConnectionString uri = ConnectionString.parse(URI + "&heartbeatFrequencyMS=500");
-    try (TcpTransport transport = TcpTransport.connect(uri, dns)) {
+    try (TcpTransport transport = TcpTransport.builder(uri).resolver(dns).connect()) {
       transport.send(primary("{ping: 1}"), outcomes);
       dns.srv(SRV, server.address());
 

@@ -73,8 +73,9 @@ class TcpTransportTest {
   @Test
   void everyConnectionBeginsWithTheHandshake() throws InterruptedException {
     try (TcpTransport transport =
-        TcpTransport.connect(
-            ConnectionString.parse(server.uri("appName=my%20app")), new DriverInfo("cdc", "1.0"))) {
+        TcpTransport.builder(server.uri("appName=my%20app"))
+            .driverInfo(new DriverInfo("cdc", "1.0"))
+            .connect()) {
       transport.send(primary("{ping: 1}"), outcomes);
       outcomes.awaitReply();
 

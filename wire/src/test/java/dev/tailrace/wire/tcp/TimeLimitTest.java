@@ -231,7 +231,7 @@ class TimeLimitTest {
   }
 
   private TcpTransport connect(String options) {
-    return TcpTransport.connect(server.uri(options), timers);
+    return TcpTransport.builder(server.uri(options)).timers(timers).connect();
   }
 
   private Request limited(String command, OptionalLong mostMaxTimeMillis) {
