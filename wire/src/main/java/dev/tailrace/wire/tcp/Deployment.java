@@ -1,6 +1,7 @@
 package dev.tailrace.wire.tcp;
 
 import dev.tailrace.engine.transport.ReadPreference;
+import dev.tailrace.engine.transport.realtime.DaemonThreads;
 import dev.tailrace.wire.topology.HelloReply;
 import dev.tailrace.wire.topology.NetworkFault;
 import dev.tailrace.wire.topology.ServerAddress;
