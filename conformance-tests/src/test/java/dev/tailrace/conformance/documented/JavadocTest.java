@@ -17,7 +17,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** The programs in the Javadoc run, each in its surroundings, and do what is said there. */
 class JavadocTest {
 
-  private static final List<String> MODULES = List.of("engine", "wire", "fake-server");
+  private static final List<String> MODULES =
+      List.of("engine", "wire", "driver-transport", "fake-server");
   private static final Pattern PROGRAM =
       Pattern.compile("<pre>\\s*\\*?\\s*\\{@code\\s(.*?)\\}[\\s*]*</pre>", Pattern.DOTALL);
   private static final Pattern MARGIN = Pattern.compile("^ *\\* ?", Pattern.MULTILINE);

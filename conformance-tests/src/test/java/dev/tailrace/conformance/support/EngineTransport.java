@@ -1,6 +1,7 @@
 package dev.tailrace.conformance.support;
 
 import dev.tailrace.engine.transport.Transport;
+import dev.tailrace.transport.driver.MongoClientTransport;
 import dev.tailrace.wire.tcp.TcpTransport;
 
 /** The ways from the engine to a server. */
@@ -9,6 +10,12 @@ public enum EngineTransport {
     @Override
     public Transport open(TestServer server, String uri) {
       return TcpTransport.connect(uri);
+    }
+  },
+  DRIVER {
+    @Override
+    public Transport open(TestServer server, String uri) {
+      return MongoClientTransport.connect(DriverSettings.of(uri).build());
     }
   },
   LOOPBACK {

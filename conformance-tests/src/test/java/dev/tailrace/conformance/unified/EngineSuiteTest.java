@@ -1,6 +1,7 @@
 package dev.tailrace.conformance.unified;
 
 import static dev.tailrace.conformance.unified.client.ClientUnderTest.ASYNC_ENGINE;
+import static dev.tailrace.conformance.unified.client.ClientUnderTest.ENGINE_OVER_DRIVER;
 import static dev.tailrace.conformance.unified.client.ClientUnderTest.ENGINE_OVER_LOOPBACK;
 import static dev.tailrace.conformance.unified.client.ClientUnderTest.ENGINE_OVER_TCP;
 
@@ -30,6 +31,11 @@ abstract class EngineSuiteTest {
   @TestFactory
   Stream<DynamicNode> engineOverTcp() {
     return player.with(ENGINE_OVER_TCP);
+  }
+
+  @TestFactory
+  Stream<DynamicNode> engineOverDriver() {
+    return player.with(ENGINE_OVER_DRIVER);
   }
 
   @TestFactory

@@ -39,7 +39,10 @@ public sealed interface Outcome {
 
   /** Kinds of failure that a stream treats differently. */
   enum Reason {
-    /** A connection could not be made, broke, or was closed by the server. */
+    /**
+     * A connection could not be made, broke, or was closed by the server; or the one server that
+     * the request may run on is gone.
+     */
     NETWORK,
     /** No server that the request may run on was found in the time allowed. */
     NO_ELIGIBLE_SERVER,

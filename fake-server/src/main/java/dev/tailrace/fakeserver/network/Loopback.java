@@ -284,7 +284,7 @@ public final class Loopback implements Transport {
       server = new ServerRef(address, maxWireVersion, gossip.kind());
       member = picture.memberAt(address);
       if (member < 0) {
-        fail(server, Outcome.Reason.NO_ELIGIBLE_SERVER, "no such server: " + address);
+        fail(server, Outcome.Reason.NETWORK, "no such server: " + address);
         return;
       }
       OptionalLong maxTimeMillis = maxTimeMillis();
@@ -338,7 +338,8 @@ public final class Loopback implements Transport {
     void onClosed(String reason) {
       if (!over) {
         picture.refresh();
-        fail(server, Outcome.Reason.NETWORK, reason);
+        String where = server == null ? "" : server.address() + ": ";
+        fail(server, Outcome.Reason.NETWORK, where + reason);
       }
     }
 

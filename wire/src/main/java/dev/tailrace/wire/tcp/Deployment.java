@@ -1,6 +1,7 @@
 package dev.tailrace.wire.tcp;
 
 import dev.tailrace.engine.transport.ReadPreference;
+import dev.tailrace.engine.transport.realtime.DaemonThreads;
 import dev.tailrace.wire.dns.DnsResolver;
 import dev.tailrace.wire.event.TopologyEvent;
 import dev.tailrace.wire.event.TopologyEvents;

@@ -8,6 +8,8 @@ import dev.tailrace.engine.transport.Request;
 import dev.tailrace.engine.transport.Target;
 import dev.tailrace.engine.transport.Timers;
 import dev.tailrace.engine.transport.Transport;
+import dev.tailrace.engine.transport.realtime.DaemonThreads;
+import dev.tailrace.engine.transport.realtime.SystemTimers;
 import dev.tailrace.wire.auth.Credential;
 import dev.tailrace.wire.auth.Mechanism;
 import dev.tailrace.wire.compression.Compressors;

@@ -11,6 +11,8 @@ import java.util.Optional;
 /** Whose change streams a run is about. */
 public enum ClientUnderTest {
   ENGINE_OVER_TCP("engine over TCP", Optional.of(EngineTransport.TCP), FaceUnderTest.BLOCKING),
+  ENGINE_OVER_DRIVER(
+      "engine over driver", Optional.of(EngineTransport.DRIVER), FaceUnderTest.BLOCKING),
   ENGINE_OVER_LOOPBACK(
       "engine over loopback", Optional.of(EngineTransport.LOOPBACK), FaceUnderTest.BLOCKING),
   ASYNC_ENGINE(

@@ -1,7 +1,6 @@
 package dev.tailrace.conformance.unified.entity;
 
 import com.mongodb.ClientSessionOptions;
-import com.mongodb.ConnectionString;
 import com.mongodb.MongoClientException;
 import com.mongodb.MongoClientSettings;
 import com.mongodb.ReadConcern;
@@ -11,6 +10,7 @@ import com.mongodb.WriteConcern;
 import com.mongodb.client.MongoClients;
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.MongoDatabase;
+import dev.tailrace.conformance.support.DriverSettings;
 import dev.tailrace.conformance.support.EventLog;
 import dev.tailrace.conformance.support.TestServer;
 import dev.tailrace.conformance.unified.client.ClientUnderTest;
@@ -22,17 +22,11 @@ import dev.tailrace.conformance.unified.format.UnrunnableTestException;
 import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.bson.BsonDocument;
 
 /** Makes the entities of one test. */
 public final class EntityFactory {
-
-  /** How soon a client looks again for a server that it has lost: tests lose many. */
-  private static final int HEARTBEAT_MILLIS = 500;
-
-  private static final int LEAST_HEARTBEAT_MILLIS = 50;
 
   private final TestServer server;
   private final ClientUnderTest clientUnderTest;
@@ -90,12 +84,7 @@ public final class EntityFactory {
             fields.optionalFlag("observeSensitiveCommands").orElse(false));
     DriverEvents driverEvents = new DriverEvents(log);
     MongoClientSettings.Builder settings =
-        MongoClientSettings.builder()
-            .applyToServerSettings(
-                each ->
-                    each.heartbeatFrequency(HEARTBEAT_MILLIS, TimeUnit.MILLISECONDS)
-                        .minHeartbeatFrequency(LEAST_HEARTBEAT_MILLIS, TimeUnit.MILLISECONDS))
-            .applyConnectionString(new ConnectionString(uri))
+        DriverSettings.of(uri)
             .addCommandListener(driverEvents)
             .applyToConnectionPoolSettings(each -> each.addConnectionPoolListener(driverEvents))
             .applyToClusterSettings(each -> each.addClusterListener(driverEvents));

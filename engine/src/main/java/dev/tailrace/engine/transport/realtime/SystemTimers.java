@@ -1,22 +1,24 @@
-package dev.tailrace.wire.tcp;
+package dev.tailrace.engine.transport.realtime;
 
 import dev.tailrace.engine.transport.Timers;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/** The machine's clock, and alarms on one daemon thread. Once closed, no alarm rings any more. */
-final class SystemTimers implements Timers, AutoCloseable {
+/**
+ * The machine's clock, and alarms on one daemon thread. Once closed, no alarm rings any more.
+ * Thread-safe.
+ */
+public final class SystemTimers implements Timers, AutoCloseable {
 
-  private static final Logger LOG = LoggerFactory.getLogger(SystemTimers.class);
+  private static final System.Logger LOG = System.getLogger(SystemTimers.class.getName());
 
   private final long originNanos = System.nanoTime();
   private final ScheduledThreadPoolExecutor executor;
 
-  SystemTimers() {
+  /** Timers that begin to count now. */
+  public SystemTimers() {
     executor = new ScheduledThreadPoolExecutor(1, new DaemonThreads("timers"));
     executor.setRemoveOnCancelPolicy(true); // Most deadlines are cancelled long before their time.
     executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
@@ -43,11 +45,12 @@ final class SystemTimers implements Timers, AutoCloseable {
     try {
       task.run();
     } catch (RuntimeException | Error e) {
-      LOG.error("an alarm's task failed", e);
+      LOG.log(System.Logger.Level.ERROR, "an alarm's task failed", e);
       throw e;
     }
   }
 
+  /** Ends the thread, and drops all alarms. A second call does nothing. */
   @Override
   public void close() {
     executor.shutdownNow();

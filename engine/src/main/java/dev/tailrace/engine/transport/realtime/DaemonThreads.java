@@ -1,14 +1,15 @@
-package dev.tailrace.wire.tcp;
+package dev.tailrace.engine.transport.realtime;
 
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the transport's threads: virtual ones where the JVM has them (since 21), found by
- * reflection because the code is compiled for 17; else daemon threads. None keeps a process alive.
+ * Makes a transport's threads: virtual ones where the JVM has them (since 21), found by reflection
+ * because the code is compiled for 17; else daemon threads. None keeps a process alive.
+ * Thread-safe.
  */
-final class DaemonThreads implements ThreadFactory {
+public final class DaemonThreads implements ThreadFactory {
 
   private static final ThreadFactory VIRTUAL_OR_DAEMON = virtualOrDaemon();
 
@@ -16,7 +17,7 @@ final class DaemonThreads implements ThreadFactory {
   private final AtomicInteger count = new AtomicInteger();
 
   /** Makes threads called {@code tailrace-<name>-<number>}. */
-  DaemonThreads(String name) {
+  public DaemonThreads(String name) {
     this.prefix = "tailrace-" + name + "-";
   }
 
@@ -28,7 +29,7 @@ final class DaemonThreads implements ThreadFactory {
   }
 
   /** Whether it is a virtual thread; never so before Java 21. Those are in a group of this name. */
-  static boolean isVirtual(Thread thread) {
+  public static boolean isVirtual(Thread thread) {
     @Nullable ThreadGroup group = thread.getThreadGroup();
     return group != null && group.getName().equals("VirtualThreads");
   }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tailrace.transport.driver;
+
+import org.jspecify.annotations.NullMarked;
