@@ -13,6 +13,8 @@ class ArchitectureTest {
   private static final String FRAME = "dev.tailrace.wire.frame..";
   private static final String TOPOLOGY = "dev.tailrace.wire.topology..";
   private static final String AUTH = "dev.tailrace.wire.auth..";
+  private static final String EVENT = "dev.tailrace.wire.event..";
+  private static final String POOL = "dev.tailrace.wire.pool..";
   private static final String TCP = "dev.tailrace.wire.tcp..";
 
   private static final JavaClasses CLASSES =
@@ -24,7 +26,7 @@ class ArchitectureTest {
   void whatDecidesCannotAct() {
     noClasses()
         .that()
-        .resideInAnyPackage(FRAME, TOPOLOGY, AUTH)
+        .resideInAnyPackage(FRAME, TOPOLOGY, AUTH, EVENT, POOL)
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(
@@ -46,7 +48,7 @@ class ArchitectureTest {
         .callMethod(System.class, "nanoTime")
         .orShould()
         .callMethod(System.class, "currentTimeMillis")
-        .because("codec, topology and authentication decide; tcp acts")
+        .because("codec, topology, pool and authentication decide; tcp acts")
         .check(CLASSES);
   }
 
@@ -57,21 +59,35 @@ class ArchitectureTest {
         .resideInAPackage(FRAME)
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage(TOPOLOGY, AUTH, TCP)
+        .resideInAnyPackage(TOPOLOGY, AUTH, EVENT, POOL, TCP)
         .check(CLASSES);
     noClasses()
         .that()
         .resideInAPackage(TOPOLOGY)
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage(FRAME, AUTH, TCP)
+        .resideInAnyPackage(FRAME, AUTH, POOL, TCP)
         .check(CLASSES);
     noClasses()
         .that()
         .resideInAPackage(AUTH)
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage(FRAME, TOPOLOGY, TCP)
+        .resideInAnyPackage(FRAME, TOPOLOGY, EVENT, POOL, TCP)
+        .check(CLASSES);
+    noClasses()
+        .that()
+        .resideInAPackage(EVENT)
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(FRAME, AUTH, POOL, TCP)
+        .check(CLASSES);
+    noClasses()
+        .that()
+        .resideInAPackage(POOL)
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(FRAME, AUTH, TCP)
         .check(CLASSES);
   }
 
@@ -105,5 +121,7 @@ class ArchitectureTest {
     assertThat(CLASSES.containPackage("dev.tailrace.wire.frame")).isTrue();
     assertThat(CLASSES.containPackage("dev.tailrace.wire.topology")).isTrue();
     assertThat(CLASSES.containPackage("dev.tailrace.wire.auth")).isTrue();
+    assertThat(CLASSES.containPackage("dev.tailrace.wire.event")).isTrue();
+    assertThat(CLASSES.containPackage("dev.tailrace.wire.pool")).isTrue();
   }
 }

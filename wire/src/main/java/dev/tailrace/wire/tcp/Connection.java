@@ -36,8 +36,11 @@ import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.bson.BsonDocument;
+import org.bson.BsonValue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,9 +50,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class Connection implements AutoCloseable {
 
+  /** Of all connections together, so that whoever sees messages can tell them apart. */
+  private static final AtomicInteger LAST_REQUEST_ID = new AtomicInteger();
+
   private final ServerAddress address;
   private final int generation;
   private final FrameReader reader = new FrameReader();
+  private final long id;
   private int lastRequestId;
 
   /** The socket of the moment: one for each of a host's addresses, until one answers. */
@@ -57,6 +64,7 @@ final class Connection implements AutoCloseable {
 
   private boolean closed;
   private @Nullable HelloReply handshake;
+  private OptionalLong serverConnectionId = OptionalLong.empty();
   private long handshakeNanos;
   private boolean open;
 
@@ -67,10 +75,17 @@ final class Connection implements AutoCloseable {
    * A connection that is yet to be {@linkplain #open opened}.
    *
    * @param generation the generation of the pool it belongs to
+   * @param id its number there
    */
-  Connection(ServerAddress address, int generation) {
+  Connection(ServerAddress address, int generation, long id) {
     this.address = address;
     this.generation = generation;
+    this.id = id;
+  }
+
+  /** A connection for checks, which belongs to no pool. */
+  static Connection forChecks(ServerAddress address) {
+    return new Connection(address, 0, 0);
   }
 
   /**
@@ -149,6 +164,20 @@ final class Connection implements AutoCloseable {
     return generation;
   }
 
+  /** Its number in its pool. */
+  long id() {
+    return id;
+  }
+
+  ServerAddress address() {
+    return address;
+  }
+
+  /** The number that the server has for it; empty if it did not tell. */
+  OptionalLong serverConnectionId() {
+    return serverConnectionId;
+  }
+
   /** How long a read may wait; 0 for no limit. */
   void readTimeoutMillis(int millis) throws IOException {
     openSocket().setSoTimeout(millis);
@@ -160,17 +189,26 @@ final class Connection implements AutoCloseable {
    * @param flagBits of {@link OpMsg}; without {@link OpMsg#EXHAUST_ALLOWED} there is one reply
    */
   OpMsg exchange(int flagBits, BsonDocument body) throws IOException, BadMessageException {
-    send(flagBits, body);
+    send(newRequestId(), flagBits, body);
     return (flagBits & OpMsg.EXHAUST_ALLOWED) == 0 ? receive() : receive(lastRequestId);
   }
 
-  /** Sends a request that has one reply: {@link #receive()}. */
-  void send(BsonDocument body) throws IOException {
-    send(0, body);
+  /** The id for the next request. */
+  int newRequestId() {
+    lastRequestId = LAST_REQUEST_ID.incrementAndGet();
+    return lastRequestId;
   }
 
-  private void send(int flagBits, BsonDocument body) throws IOException {
-    int requestId = ++lastRequestId;
+  /**
+   * Sends a request that has one reply: {@link #receive()}.
+   *
+   * @param requestId a new one
+   */
+  void send(int requestId, BsonDocument body) throws IOException {
+    send(requestId, 0, body);
+  }
+
+  private void send(int requestId, int flagBits, BsonDocument body) throws IOException {
     ByteBuffer message = OpMsg.encode(requestId, 0, flagBits, body);
     write(
         compressor != null && OpCompressed.mayCompress(body.getFirstKey())
@@ -226,7 +264,7 @@ final class Connection implements AutoCloseable {
   }
 
   private DocumentSlice legacyHello(BsonDocument command) throws IOException, BadMessageException {
-    int requestId = ++lastRequestId;
+    int requestId = newRequestId();
     write(OpQuery.encode(requestId, Hello.DATABASE, command));
     if (read(requestId) instanceof OpReply reply) {
       return reply.document();
@@ -271,6 +309,7 @@ final class Connection implements AutoCloseable {
       throw new IOException("handshake refused: " + reply.error());
     }
     handshake = reply;
+    serverConnectionId = connectionIdIn(answer);
     return answer;
   }
 
@@ -291,6 +330,13 @@ final class Connection implements AutoCloseable {
       }
       command = authentication.answered(reply.asDocument());
     }
+  }
+
+  private static OptionalLong connectionIdIn(DocumentSlice hello) {
+    @Nullable BsonValue id = hello.asDocument().get("connectionId");
+    return id != null && id.isNumber()
+        ? OptionalLong.of(id.asNumber().longValue())
+        : OptionalLong.empty();
   }
 
   private static List<String> names(List<Compressor> compressors) {

@@ -13,6 +13,7 @@ import dev.tailrace.wire.topology.TopologyMachine;
 import dev.tailrace.wire.topology.TopologyType;
 import dev.tailrace.wire.topology.Update;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -35,6 +36,7 @@ final class Deployment implements ServerMonitor.Listener {
   private static final Logger LOG = LoggerFactory.getLogger(Deployment.class);
 
   private final TransportSettings settings;
+  private final ConnectionPool.Shared pools;
   private final ServerSelector selector;
   private final ThreadFactory threads = new DaemonThreads("monitor");
 
@@ -47,8 +49,9 @@ final class Deployment implements ServerMonitor.Listener {
   private boolean closed;
 
   /** A deployment of which nothing is known but its seeds. */
-  Deployment(TransportSettings settings) {
+  Deployment(TransportSettings settings, ConnectionPool.Shared pools) {
     this.settings = settings;
+    this.pools = pools;
     ConnectionString options = settings.options();
     this.selector = new ServerSelector(options.localThreshold(), options.heartbeatFrequency());
     this.machine =
@@ -58,7 +61,8 @@ final class Deployment implements ServerMonitor.Listener {
 
   /** Begins to check the seeds. */
   void start() {
-    locked(() -> follow(machine.topology()));
+    locked(() -> follow(new Update(machine.topology(), List.of())));
+    pools.announcer().deliver();
   }
 
   /**
@@ -107,6 +111,43 @@ final class Deployment implements ServerMonitor.Listener {
     } finally {
       lock.unlock();
     }
+  }
+
+  /**
+   * The server at {@code address}, whatever its state, once it has been heard of; empty if it is
+   * not of the deployment.
+   *
+   * @throws GivenUpException if the exchange is given up
+   */
+  Optional<Server> awaitHeardOf(String address, Abandonment abandonment) throws GivenUpException {
+    long deadlineNanos = System.nanoTime() + settings.options().serverSelectionTimeout().toNanos();
+    abandonment.unblockBy(this::wake);
+    lock.lock();
+    try {
+      while (true) {
+        if (closed || abandonment.isGivenUp()) {
+          throw new GivenUpException();
+        }
+        Optional<Server> server = server(address);
+        long nanos = deadlineNanos - System.nanoTime();
+        if (server.map(this::isHeardOf).orElse(true) || nanos <= 0) {
+          return server;
+        }
+        changed.awaitNanos(nanos);
+      }
+    } catch (InterruptedException e) {
+      throw new GivenUpException();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean isHeardOf(Server server) {
+    return machine
+        .topology()
+        .server(server.address())
+        .map(view -> view.type() != ServerType.UNKNOWN || view.error() != null)
+        .orElse(true);
   }
 
   /** The server at {@code address}, whatever its state; empty if it is not of the deployment. */
@@ -163,6 +204,7 @@ final class Deployment implements ServerMonitor.Listener {
           servers.clear();
           changed.signalAll();
         });
+    pools.announcer().deliver();
   }
 
   private Optional<Selected> selectNow(ReadPreference readPreference)
@@ -210,18 +252,20 @@ final class Deployment implements ServerMonitor.Listener {
       before = machine.topology();
       Update update = news.get();
       after = update.topology();
-      follow(after);
+      follow(update);
       update.actions().forEach(this::act);
       changed.signalAll();
     } finally {
       lock.unlock();
     }
+    pools.announcer().deliver();
     if (LOG.isInfoEnabled() && !before.toString().equals(after.toString())) {
       LOG.info("deployment: {}", after);
     }
   }
 
-  private void follow(Topology topology) {
+  private void follow(Update update) {
+    Topology topology = update.topology();
     servers
         .values()
         .removeIf(
@@ -235,11 +279,32 @@ final class Deployment implements ServerMonitor.Listener {
     topology
         .servers()
         .forEach(
-            (address, view) ->
-                servers
-                    .computeIfAbsent(address, added -> new Server(added, settings, threads, this))
-                    .pool()
-                    .advanceTo(view.poolGeneration()));
+            (address, view) -> {
+              ConnectionPool pool =
+                  servers
+                      .computeIfAbsent(
+                          address, added -> new Server(added, settings, threads, pools, this))
+                      .pool();
+              pool.clear(
+                  view.poolGeneration(),
+                  update
+                      .actions()
+                      .contains(new Update.Action(Update.Action.Kind.INTERRUPT_IN_USE, address)));
+              if (isUsable(topology, view)) {
+                pool.ready();
+              }
+            });
+  }
+
+  /**
+   * Whether requests may come to a server (discovery specification, "Connection Pool Management").
+   */
+  private static boolean isUsable(Topology topology, ServerView view) {
+    return switch (view.type()) {
+      case STANDALONE, MONGOS, RS_PRIMARY, RS_SECONDARY -> true;
+      case RS_ARBITER, RS_OTHER, RS_GHOST -> topology.type() == TopologyType.SINGLE;
+      case UNKNOWN -> false;
+    };
   }
 
   private void act(Update.Action action) {
@@ -250,7 +315,7 @@ final class Deployment implements ServerMonitor.Listener {
     switch (action.kind()) {
       case CHECK_NOW -> server.checks().requestCheck();
       case CANCEL_CHECK -> server.checks().cancelCheck();
-      case INTERRUPT_IN_USE -> server.pool().interruptInUse();
+      case INTERRUPT_IN_USE -> {} // Its pool was told when it was cleared.
     }
   }
 

@@ -20,9 +20,15 @@ final class Server {
       ServerAddress address,
       TransportSettings settings,
       ThreadFactory threads,
-      ServerMonitor.Listener listener) {
+      ConnectionPool.Shared pools,
+      Deployment deployment) {
     this.address = address;
-    this.pool = new ConnectionPool(address, settings.options().maxPoolSize());
+    this.pool =
+        new ConnectionPool(
+            address,
+            pools,
+            connection -> Opening.forNobody(connection, pool(), settings, deployment));
+    this.pool.start();
     this.checks = new CheckLink(address, settings.forChecks());
     this.samples = new CheckLink(address, settings.forChecks());
     RoundTripSampler sampler = new RoundTripSampler(settings, samples, roundTrips);
@@ -35,7 +41,7 @@ final class Server {
         };
     threads
         .newThread(
-            new ServerMonitor(address, settings, checks, roundTrips, listener, startSampling))
+            new ServerMonitor(address, settings, checks, roundTrips, deployment, startSampling))
         .start();
   }
 

@@ -22,7 +22,6 @@ import dev.tailrace.wire.topology.ServerSelector;
 import dev.tailrace.wire.topology.WireVersions;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
-import java.net.UnknownHostException;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -74,6 +73,7 @@ final class TcpExchange implements Transport.Exchange, Runnable {
   private final TransportSettings settings;
   private final ClusterClock clusterClock;
   private final Timers timers;
+  private final Announcer announcer;
   private final long startNanos;
   private final Abandonment abandonment = new Abandonment();
   private final CountDownLatch ended = new CountDownLatch(1);
@@ -86,19 +86,26 @@ final class TcpExchange implements Transport.Exchange, Runnable {
   private @Nullable Server chosen;
   private @Nullable Connection checkedOut;
 
+  /** Tells of the command; null until it is sent, and where nobody listens. */
+  private @Nullable CommandReport report;
+
+  private boolean replyIsOk;
+
   TcpExchange(
       Request request,
       Consumer<Outcome> handler,
       Deployment deployment,
       TransportSettings settings,
       ClusterClock clusterClock,
-      Timers timers) {
+      Timers timers,
+      Announcer announcer) {
     this.request = request;
     this.handler = handler;
     this.deployment = deployment;
     this.settings = settings;
     this.clusterClock = clusterClock;
     this.timers = timers;
+    this.announcer = announcer;
     this.startNanos = timers.nanoTime();
     this.alarm =
         request
@@ -190,6 +197,9 @@ final class TcpExchange implements Transport.Exchange, Runnable {
           Optional.of(failed(null, Reason.BAD_MESSAGE, "the request cannot be sent: " + e, e));
     }
     alarm.ifPresent(Timers.Alarm::cancel);
+    if (report != null) {
+      report.end(outcome, replyIsOk);
+    }
     try {
       outcome.ifPresent(this::deliver); // Empty if nobody wants to know.
     } finally {
@@ -221,7 +231,10 @@ final class TcpExchange implements Transport.Exchange, Runnable {
       return timeout();
     }
     if (request.target() instanceof Target.SameServer same) {
-      Optional<Server> server = deployment.server(same.server().address());
+      Optional<Server> server =
+          isFarewell()
+              ? deployment.server(same.server().address())
+              : deployment.awaitHeardOf(same.server().address(), abandonment);
       return server.isPresent()
           ? checkOutAndSend(server.get(), Optional.empty())
           : failed(
@@ -250,12 +263,10 @@ final class TcpExchange implements Transport.Exchange, Runnable {
     server.operationCount().incrementAndGet();
     Connection connection;
     try {
-      long deadlineNanos =
-          System.nanoTime() + settings.options().serverSelectionTimeout().toNanos();
-      connection = server.pool().checkOut(deadlineNanos, abandonment);
-    } catch (IOException e) {
+      connection = server.pool().checkOut(isFarewell(), abandonment);
+    } catch (CheckOutException e) {
       server.operationCount().decrementAndGet();
-      return failed(null, Reason.NETWORK, describe(server, e), e);
+      return failed(null, Reason.NETWORK, String.valueOf(e.getMessage()), e);
     } catch (GivenUpException e) {
       server.operationCount().decrementAndGet();
       throw e;
@@ -284,7 +295,12 @@ final class TcpExchange implements Transport.Exchange, Runnable {
         return timeout();
       }
       stage = Stage.AWAITING_REPLY;
-      connection.send(command(readPreference, maxTimeMillis));
+      BsonDocument command = command(readPreference, maxTimeMillis);
+      int requestId = connection.newRequestId();
+      if (announcer.tellsOfCommands()) {
+        report = CommandReport.start(request, command, requestId, connection, announcer);
+      }
+      connection.send(requestId, command);
       sent = true;
       return null;
     } catch (IOException e) {
@@ -314,6 +330,7 @@ final class TcpExchange implements Transport.Exchange, Runnable {
       }
       OpMsg reply = connection.receive();
       ReplyGlance glance = ReplyGlance.at(reply.body());
+      replyIsOk = glance.ok();
       glance.clusterTime().ifPresent(clusterClock::advance);
       glance
           .stateChange()
@@ -347,7 +364,11 @@ final class TcpExchange implements Transport.Exchange, Runnable {
 
   private static void release(Server server, Connection connection, boolean reusable) {
     server.operationCount().decrementAndGet();
-    server.pool().checkIn(connection, reusable);
+    if (connection.isOpen()) {
+      server.pool().checkIn(connection, reusable);
+    } else {
+      server.pool().openFailed(connection);
+    }
   }
 
   /** Returns the failure, or null if the connection is open. */
@@ -363,22 +384,14 @@ final class TcpExchange implements Transport.Exchange, Runnable {
           String.valueOf(e.getMessage()),
           e);
     } catch (IOException e) {
-      report(server, connection, faultOfOpening(connection, e), e);
+      report(server, connection, Opening.faultOf(connection, e), e);
       return failed(null, Reason.NETWORK, describe(server, e), e);
     }
+    server.pool().opened(connection);
     deployment.onHello(server.address(), connection.handshake());
     return WireVersions.incompatibility(server.address(), connection.handshake())
         .map(why -> failed(connection.server(), Reason.NO_ELIGIBLE_SERVER, why, null))
         .orElse(null);
-  }
-
-  private static NetworkFault faultOfOpening(Connection connection, IOException e) {
-    if (connection.isGreeted()) {
-      return NetworkFault.NOT_AUTHENTICATED;
-    }
-    return e instanceof UnknownHostException
-        ? NetworkFault.NOT_RESOLVED
-        : NetworkFault.NOT_ESTABLISHED;
   }
 
   /** Tells the topology, unless it was us who closed the connection: a time limit is no news. */

@@ -12,6 +12,7 @@ import dev.tailrace.wire.auth.Authenticator;
 import dev.tailrace.wire.auth.Credential;
 import dev.tailrace.wire.auth.Mechanism;
 import dev.tailrace.wire.compression.Compressors;
+import dev.tailrace.wire.event.WireListener;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
@@ -73,14 +74,20 @@ public final class TcpTransport implements Transport {
   private final int lentMillis;
   private final ExecutorService workers =
       Executors.newCachedThreadPool(new DaemonThreads("exchange"));
+  private final Announcer announcer;
   private final Set<TcpExchange> underWay = ConcurrentHashMap.newKeySet();
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  private TcpTransport(TransportSettings settings, Timers timers, int lentMillis) {
+  private TcpTransport(
+      TransportSettings settings, Timers timers, int lentMillis, List<WireListener> listeners) {
     this.settings = settings;
     this.timers = timers;
     this.lentMillis = lentMillis;
-    this.deployment = new Deployment(settings);
+    this.announcer = new Announcer(listeners);
+    this.deployment =
+        new Deployment(
+            settings,
+            new ConnectionPool.Shared(settings.options().pool(), timers, workers, announcer));
   }
 
   /**
@@ -96,7 +103,12 @@ public final class TcpTransport implements Transport {
 
   /** A transport to the deployment at {@code uri}. */
   public static TcpTransport connect(ConnectionString uri) {
-    return start(uri, Optional.empty(), new SystemTimers(), LENT_MILLIS);
+    return start(uri, Optional.empty(), new SystemTimers(), LENT_MILLIS, List.of());
+  }
+
+  /** A transport to the deployment at {@code uri}, whose doings {@code listeners} hear of. */
+  public static TcpTransport connect(ConnectionString uri, WireListener... listeners) {
+    return start(uri, Optional.empty(), new SystemTimers(), LENT_MILLIS, List.of(listeners));
   }
 
   /**
@@ -105,23 +117,29 @@ public final class TcpTransport implements Transport {
    * @param wrapper shown in the servers' logs beside the transport's own name
    */
   public static TcpTransport connect(ConnectionString uri, DriverInfo wrapper) {
-    return start(uri, Optional.of(wrapper), new SystemTimers(), LENT_MILLIS);
+    return start(uri, Optional.of(wrapper), new SystemTimers(), LENT_MILLIS, List.of());
   }
 
   /** A transport whose requests' time limits go by other timers than the machine's: a test's. */
-  static TcpTransport connect(String uri, Timers timers) {
-    return start(ConnectionString.parse(uri), Optional.empty(), timers, LENT_MILLIS);
+  static TcpTransport connect(String uri, Timers timers, WireListener... listeners) {
+    return start(
+        ConnectionString.parse(uri), Optional.empty(), timers, LENT_MILLIS, List.of(listeners));
   }
 
   /**
    * A transport whose lent threads wait for that long, whatever the machine has to do: a test's.
    */
   static TcpTransport connect(String uri, int lentMillis) {
-    return start(ConnectionString.parse(uri), Optional.empty(), new SystemTimers(), lentMillis);
+    return start(
+        ConnectionString.parse(uri), Optional.empty(), new SystemTimers(), lentMillis, List.of());
   }
 
   private static TcpTransport start(
-      ConnectionString uri, Optional<DriverInfo> wrapper, Timers timers, int lentMillis) {
+      ConnectionString uri,
+      Optional<DriverInfo> wrapper,
+      Timers timers,
+      int lentMillis,
+      List<WireListener> listeners) {
     uri.warnings().forEach(warning -> LOG.warn("connection string: {}", warning));
     uri.compressors().stream()
         .filter(name -> Compressors.named(name).isEmpty())
@@ -133,7 +151,7 @@ public final class TcpTransport implements Transport {
             ClientMetadata.of(uri.appName(), wrapper),
             uri.credential().map(credential -> new Authenticator(credential, new Nonces())),
             TransportSettings.compressors(uri));
-    TcpTransport transport = new TcpTransport(settings, timers, lentMillis);
+    TcpTransport transport = new TcpTransport(settings, timers, lentMillis, listeners);
     transport.deployment.start();
     return transport;
   }
@@ -166,7 +184,7 @@ public final class TcpTransport implements Transport {
   }
 
   private TcpExchange exchange(Request request, Consumer<Outcome> handler) {
-    return new TcpExchange(request, handler, deployment, settings, clusterClock, timers);
+    return new TcpExchange(request, handler, deployment, settings, clusterClock, timers, announcer);
   }
 
   /**
