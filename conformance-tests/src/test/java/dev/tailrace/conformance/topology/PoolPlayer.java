@@ -1,5 +1,6 @@
 package dev.tailrace.conformance.topology;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailrace.wire.event.ConnectionPoolEvent;
@@ -165,7 +166,8 @@ final class PoolPlayer implements PoolEffect.Performer {
             clear(operation.getBoolean("interruptInUseConnections", BsonBoolean.FALSE).getValue());
         case "close" -> perform(machine.close(nowNanos));
         case "checkIn" -> {
-          long connectionId = labelled.get(operation.getString("connection").getValue());
+          long connectionId =
+              requireNonNull(labelled.get(operation.getString("connection").getValue()));
           perform(machine.checkIn(connectionId, true, nowNanos));
         }
         case "checkOut" -> {
@@ -241,7 +243,7 @@ final class PoolPlayer implements PoolEffect.Performer {
 
   @Override
   public void lend(Lend lend) {
-    Actor actor = waiting.remove(lend.ticket());
+    Actor actor = requireNonNull(waiting.remove(lend.ticket()));
     if (!String.valueOf(actor.label).isEmpty()) {
       labelled.put(String.valueOf(actor.label), lend.connectionId());
     }
@@ -251,7 +253,7 @@ final class PoolPlayer implements PoolEffect.Performer {
 
   @Override
   public void refuse(Refuse refuse) {
-    Actor actor = waiting.remove(refuse.ticket());
+    Actor actor = requireNonNull(waiting.remove(refuse.ticket()));
     actor.failure = refuse.reason();
     actor.waits = false;
   }
@@ -321,7 +323,7 @@ final class PoolPlayer implements PoolEffect.Performer {
           if (value.isDocument()) {
             checkEvent(found.getDocument(name), value.asDocument());
           } else if (!value.equals(new BsonInt32(ANYTHING))) {
-            BsonValue actual = found.get(name);
+            BsonValue actual = requireNonNull(found.get(name));
             assertThat(actual.isInt64() ? new BsonInt32((int) actual.asInt64().getValue()) : actual)
                 .as("%s of %s", name, found)
                 .isEqualTo(value);
@@ -330,7 +332,7 @@ final class PoolPlayer implements PoolEffect.Performer {
   }
 
   private long count(String type) {
-    return events.stream().filter(event -> event.get("type").equals(new BsonString(type))).count();
+    return events.stream().filter(event -> event.getString("type").getValue().equals(type)).count();
   }
 
   /** An event as the suite writes it. */
@@ -375,7 +377,7 @@ final class PoolPlayer implements PoolEffect.Performer {
   }
 
   private Actor actor(BsonString name) {
-    return actors.get(name.getValue());
+    return requireNonNull(actors.get(name.getValue()), name.getValue());
   }
 
   private static int number(BsonDocument document, String name, int otherwise) {
