@@ -91,6 +91,18 @@ class ArchitectureTest {
         .check(CLASSES);
   }
 
+  /** It is optional: whatever else needed it would not load without it. */
+  @Test
+  void onlyTheBinderKnowsMicrometer() {
+    noClasses()
+        .that()
+        .doNotHaveSimpleName("MicrometerBinder")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.micrometer..")
+        .check(CLASSES);
+  }
+
   @Test
   void onlyTcpOpensSockets() {
     noClasses()

@@ -20,6 +20,7 @@ import dev.tailrace.wire.event.PoolOptions;
 import dev.tailrace.wire.event.WireListener;
 import java.util.concurrent.TimeUnit;
 import org.bson.BsonDocument;
+import org.bson.json.JsonWriterSettings;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +33,10 @@ final class EventLog implements WireListener {
 
   /** How much of a document is written (logging specification, "Configuration"). */
   static final int MAX_DOCUMENT_LENGTH = 1000;
+
+  /** A reply may have megabytes. One character more than is written, to see that there are more. */
+  private static final JsonWriterSettings ENOUGH =
+      JsonWriterSettings.builder().maxLength(MAX_DOCUMENT_LENGTH + 1).build();
 
   private static final Logger COMMANDS = LoggerFactory.getLogger("dev.tailrace.wire.command");
   private static final Logger CONNECTIONS = LoggerFactory.getLogger("dev.tailrace.wire.connection");
@@ -158,7 +163,7 @@ final class EventLog implements WireListener {
   }
 
   private static String text(BsonDocument document) {
-    return truncated(document.toJson());
+    return truncated(document.toJson(ENOUGH));
   }
 
   /** Counted in code points: no character is cut in two (logging specification). */

@@ -245,7 +245,7 @@ final class TcpExchange implements Transport.Exchange, Runnable {
     }
     ReadPreference readPreference = ((Target.AnyEligible) request.target()).readPreference();
     try {
-      Selected selected = deployment.select(readPreference, abandonment);
+      Selected selected = select(readPreference);
       return checkOutAndSend(
           selected.server(),
           ServerSelector.toSend(readPreference, selected.topologyType(), selected.serverType()));
@@ -253,6 +253,19 @@ final class TcpExchange implements Transport.Exchange, Runnable {
       return isTimeOver() // Both limits may be the same, and ours is the older one.
           ? timeout()
           : failed(null, Reason.NO_ELIGIBLE_SERVER, String.valueOf(e.getMessage()), null);
+    }
+  }
+
+  private Selected select(ReadPreference readPreference)
+      throws NoEligibleServerException, GivenUpException {
+    SelectionLog.started(request.commandName(), readPreference, deployment);
+    try {
+      Selected selected = deployment.select(readPreference, abandonment);
+      SelectionLog.succeeded(request.commandName(), readPreference, selected.server().address());
+      return selected;
+    } catch (NoEligibleServerException e) {
+      SelectionLog.failed(request.commandName(), readPreference, e);
+      throw e;
     }
   }
 

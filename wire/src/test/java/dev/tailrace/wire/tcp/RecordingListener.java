@@ -4,6 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailrace.wire.event.CommandEvent;
 import dev.tailrace.wire.event.ConnectionPoolEvent;
+import dev.tailrace.wire.event.ConnectionPoolEvent.CheckOutFailed;
+import dev.tailrace.wire.event.ConnectionPoolEvent.CheckOutStarted;
+import dev.tailrace.wire.event.ConnectionPoolEvent.CheckedIn;
+import dev.tailrace.wire.event.ConnectionPoolEvent.CheckedOut;
+import dev.tailrace.wire.event.ConnectionPoolEvent.ConnectionClosed;
+import dev.tailrace.wire.event.ConnectionPoolEvent.ConnectionCreated;
 import dev.tailrace.wire.event.WireListener;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,5 +69,27 @@ final class RecordingListener implements WireListener {
       wait(millis);
     }
     return commands();
+  }
+
+  /**
+   * Waits until what was begun is over: each connection that was created is closed, each check-out
+   * has failed or its connection is back, each command has succeeded or failed.
+   */
+  synchronized void awaitBalance() throws InterruptedException {
+    long untilNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+    while (!isBalanced()) {
+      long millis = TimeUnit.NANOSECONDS.toMillis(untilNanos - System.nanoTime());
+      assertThat(millis).as("left over: %s %s", pools, commands).isPositive();
+      wait(millis);
+    }
+  }
+
+  private synchronized boolean isBalanced() {
+    int lent = pools(CheckedOut.class).size();
+    long started = commands.stream().filter(CommandEvent.Started.class::isInstance).count();
+    return pools(ConnectionCreated.class).size() == pools(ConnectionClosed.class).size()
+        && pools(CheckOutStarted.class).size() == lent + pools(CheckOutFailed.class).size()
+        && lent == pools(CheckedIn.class).size()
+        && commands.size() == 2 * started;
   }
 }
