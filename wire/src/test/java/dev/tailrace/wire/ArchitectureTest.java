@@ -17,6 +17,7 @@ class ArchitectureTest {
   private static final String EVENT = "dev.tailrace.wire.event..";
   private static final String DNS = "dev.tailrace.wire.dns..";
   private static final String TLS = "dev.tailrace.wire.tls..";
+  private static final String POOL = "dev.tailrace.wire.pool..";
   private static final String TCP = "dev.tailrace.wire.tcp..";
 
   private static final JavaClasses CLASSES =
@@ -28,7 +29,7 @@ class ArchitectureTest {
   void whatDecidesCannotAct() {
     noClasses()
         .that()
-        .resideInAnyPackage(FRAME, TOPOLOGY, AUTH, EVENT, DNS)
+        .resideInAnyPackage(FRAME, TOPOLOGY, AUTH, EVENT, DNS, POOL)
         .and()
         .doNotHaveFullyQualifiedName(JndiResolver.class.getName())
         .should()
@@ -52,7 +53,7 @@ class ArchitectureTest {
         .callMethod(System.class, "nanoTime")
         .orShould()
         .callMethod(System.class, "currentTimeMillis")
-        .because("codec, topology and authentication decide; tcp acts")
+        .because("codec, topology, pool and authentication decide; tcp acts")
         .check(CLASSES);
   }
 
@@ -63,35 +64,61 @@ class ArchitectureTest {
         .resideInAPackage(FRAME)
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage(TOPOLOGY, AUTH, TLS, TCP)
+        .resideInAnyPackage(TOPOLOGY, AUTH, EVENT, DNS, TLS, POOL, TCP)
         .check(CLASSES);
     noClasses()
         .that()
         .resideInAPackage(TOPOLOGY)
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage(FRAME, AUTH, EVENT, DNS, TLS, TCP)
-        .check(CLASSES);
-    noClasses()
-        .that()
-        .resideInAnyPackage(EVENT, DNS)
-        .should()
-        .dependOnClassesThat()
-        .resideInAnyPackage(FRAME, AUTH, TLS, TCP)
+        .resideInAnyPackage(FRAME, AUTH, EVENT, DNS, TLS, POOL, TCP)
         .check(CLASSES);
     noClasses()
         .that()
         .resideInAPackage(AUTH)
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage(FRAME, TOPOLOGY, TLS, TCP)
+        .resideInAnyPackage(FRAME, TOPOLOGY, EVENT, DNS, TLS, POOL, TCP)
+        .check(CLASSES);
+    noClasses()
+        .that()
+        .resideInAPackage(DNS)
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(FRAME, AUTH, EVENT, TLS, POOL, TCP)
         .check(CLASSES);
     noClasses()
         .that()
         .resideInAPackage(TLS)
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage(FRAME, TOPOLOGY, AUTH, TCP)
+        .resideInAnyPackage(FRAME, TOPOLOGY, AUTH, EVENT, DNS, POOL, TCP)
+        .check(CLASSES);
+    noClasses()
+        .that()
+        .resideInAPackage(EVENT)
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(FRAME, AUTH, DNS, TLS, POOL, TCP)
+        .check(CLASSES);
+    noClasses()
+        .that()
+        .resideInAPackage(POOL)
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(FRAME, AUTH, DNS, TLS, TCP)
+        .check(CLASSES);
+  }
+
+  /** It is optional: whatever else needed it would not load without it. */
+  @Test
+  void onlyTheBinderKnowsMicrometer() {
+    noClasses()
+        .that()
+        .doNotHaveSimpleName("MicrometerBinder")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.micrometer..")
         .check(CLASSES);
   }
 
@@ -137,5 +164,7 @@ class ArchitectureTest {
     assertThat(CLASSES.containPackage("dev.tailrace.wire.topology")).isTrue();
     assertThat(CLASSES.containPackage("dev.tailrace.wire.auth")).isTrue();
     assertThat(CLASSES.containPackage("dev.tailrace.wire.tls")).isTrue();
+    assertThat(CLASSES.containPackage("dev.tailrace.wire.event")).isTrue();
+    assertThat(CLASSES.containPackage("dev.tailrace.wire.pool")).isTrue();
   }
 }

@@ -176,7 +176,11 @@ class ConnectionStringTest {
     known.put("heartbeatfrequencyms", number(parsed.heartbeatFrequency().toMillis()));
     known.put("loadbalanced", BsonBoolean.valueOf(parsed.loadBalanced()));
     known.put("localthresholdms", number(parsed.localThreshold().toMillis()));
-    known.put("maxpoolsize", number(parsed.maxPoolSize()));
+    known.put("maxconnecting", number(parsed.pool().maxConnecting()));
+    known.put("maxidletimems", number(parsed.pool().maxIdleTime().toMillis()));
+    known.put("maxpoolsize", number(parsed.pool().maxPoolSize()));
+    known.put("minpoolsize", number(parsed.pool().minPoolSize()));
+    known.put("waitqueuetimeoutms", number(parsed.pool().waitQueueTimeout().toMillis()));
     parsed
         .srv()
         .ifPresent(

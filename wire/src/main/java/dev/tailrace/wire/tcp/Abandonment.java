@@ -1,5 +1,6 @@
 package dev.tailrace.wire.tcp;
 
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,9 @@ final class Abandonment {
     /** The transport is closed. */
     TRANSPORT_CLOSED
   }
+
+  /** Not a monitor: a virtual thread that waits for one holds on to its carrier before Java 24. */
+  private final ReentrantLock lock = new ReentrantLock();
 
   private volatile @Nullable Why why;
   private @Nullable Runnable unblock;
@@ -36,11 +40,16 @@ final class Abandonment {
    * @param unblock must not block; called by whoever gives up, at most once
    * @throws GivenUpException if that has happened already
    */
-  synchronized void unblockBy(Runnable unblock) throws GivenUpException {
-    if (isGivenUp()) {
-      throw new GivenUpException();
+  void unblockBy(Runnable unblock) throws GivenUpException {
+    lock.lock();
+    try {
+      if (isGivenUp()) {
+        throw new GivenUpException();
+      }
+      this.unblock = unblock;
+    } finally {
+      lock.unlock();
     }
-    this.unblock = unblock;
   }
 
   /**
@@ -48,19 +57,29 @@ final class Abandonment {
    *
    * @return whether the exchange was given up before, so that what was unblocked may be broken
    */
-  synchronized boolean settle() {
-    unblock = null;
-    return isGivenUp();
+  boolean settle() {
+    lock.lock();
+    try {
+      unblock = null;
+      return isGivenUp();
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Gives the exchange up. The first reason stays; what is settled is not touched. */
-  synchronized void giveUp(Why why) {
-    if (this.why == null) {
-      this.why = why;
-    }
-    if (unblock != null) {
-      unblock.run(); // Inside the lock: afterwards the connection may be somebody else's.
-      unblock = null;
+  void giveUp(Why why) {
+    lock.lock();
+    try {
+      if (this.why == null) {
+        this.why = why;
+      }
+      if (unblock != null) {
+        unblock.run(); // Inside the lock: afterwards the connection may be somebody else's.
+        unblock = null;
+      }
+    } finally {
+      lock.unlock();
     }
   }
 }

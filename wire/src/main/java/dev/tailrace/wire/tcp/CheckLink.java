@@ -61,7 +61,7 @@ final class CheckLink {
    * @throws IOException if that failed, or the loop has been ended
    */
   Connection open() throws IOException {
-    Connection opening = new Connection(address, 0);
+    Connection opening = Connection.forChecks(address);
     lock.lock();
     try {
       if (closed) {

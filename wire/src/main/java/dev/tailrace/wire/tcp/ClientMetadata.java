@@ -25,6 +25,12 @@ final class ClientMetadata {
    * @param wrapper whoever wraps this transport
    */
   static BsonDocument of(Optional<String> appName, Optional<DriverInfo> wrapper) {
+    return of(appName, wrapper, Surroundings.ofThisProcess());
+  }
+
+  /** What is too long is left out in the order that the specification gives, "Limitations". */
+  static BsonDocument of(
+      Optional<String> appName, Optional<DriverInfo> wrapper, Surroundings surroundings) {
     BsonDocument driver =
         new BsonDocument("name", joined(NAME, wrapper.map(DriverInfo::name)))
             .append("version", joined(version(), wrapper.map(DriverInfo::version)));
@@ -35,26 +41,44 @@ final class ClientMetadata {
             .append("name", new BsonString(property("os.name")))
             .append("architecture", new BsonString(property("os.arch")))
             .append("version", new BsonString(property("os.version")));
+    BsonDocument fullEnv = surroundings.toDocument();
+    BsonDocument env = new BsonDocument();
+    if (fullEnv.containsKey("name")) {
+      env.append("name", fullEnv.get("name"));
+    }
 
-    BsonDocument metadata = metadata(appName, driver, fullOs, platform);
+    BsonDocument metadata = metadata(appName, driver, fullOs, platform, fullEnv);
     if (length(metadata) > MAX_BYTES) {
-      metadata = metadata(appName, driver, os, platform);
+      metadata = metadata(appName, driver, fullOs, platform, env);
+    }
+    if (length(metadata) > MAX_BYTES) {
+      metadata = metadata(appName, driver, os, platform, env);
+    }
+    if (length(metadata) > MAX_BYTES) {
+      metadata = metadata(appName, driver, os, platform, new BsonDocument());
     }
     int excess = length(metadata) - MAX_BYTES;
     if (excess > 0) {
-      int kept = Math.max(platform.length() - excess, 0);
-      metadata = metadata(appName, driver, os, platform.substring(0, kept));
+      String shorter = platform.substring(0, Math.max(platform.length() - excess, 0));
+      metadata = metadata(appName, driver, os, shorter, new BsonDocument());
     }
     return metadata;
   }
 
   private static BsonDocument metadata(
-      Optional<String> appName, BsonDocument driver, BsonDocument os, String platform) {
+      Optional<String> appName,
+      BsonDocument driver,
+      BsonDocument os,
+      String platform,
+      BsonDocument env) {
     BsonDocument metadata = new BsonDocument();
     appName.ifPresent(
         name -> metadata.append("application", new BsonDocument("name", new BsonString(name))));
     metadata.append("driver", driver).append("os", os);
-    return platform.isEmpty() ? metadata : metadata.append("platform", new BsonString(platform));
+    if (!platform.isEmpty()) {
+      metadata.append("platform", new BsonString(platform));
+    }
+    return env.isEmpty() ? metadata : metadata.append("env", env);
   }
 
   private static BsonString joined(String ours, Optional<String> wrappers) {

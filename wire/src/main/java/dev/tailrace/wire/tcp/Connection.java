@@ -39,9 +39,12 @@ import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLException;
 import org.bson.BsonDocument;
+import org.bson.BsonValue;
 import org.bson.types.ObjectId;
 import org.jspecify.annotations.Nullable;
 
@@ -53,9 +56,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class Connection implements AutoCloseable {
 
+  /** Of all connections together, so that whoever sees messages can tell them apart. */
+  private static final AtomicInteger LAST_REQUEST_ID = new AtomicInteger();
+
   private final ServerAddress address;
   private int generation;
   private final FrameReader reader = new FrameReader();
+  private final long id;
   private int lastRequestId;
 
   /** The socket of the moment: one for each of a host's addresses, until one answers. */
@@ -68,6 +75,7 @@ final class Connection implements AutoCloseable {
 
   private boolean closed;
   private @Nullable HelloReply handshake;
+  private OptionalLong serverConnectionId = OptionalLong.empty();
   private long handshakeNanos;
   private boolean open;
   private boolean loadBalanced;
@@ -79,10 +87,17 @@ final class Connection implements AutoCloseable {
    * A connection that is yet to be {@linkplain #open opened}.
    *
    * @param generation the generation of the pool it belongs to
+   * @param id its number there
    */
-  Connection(ServerAddress address, int generation) {
+  Connection(ServerAddress address, int generation, long id) {
     this.address = address;
     this.generation = generation;
+    this.id = id;
+  }
+
+  /** A connection for checks, which belongs to no pool. */
+  static Connection forChecks(ServerAddress address) {
+    return new Connection(address, 0, 0);
   }
 
   /**
@@ -184,6 +199,16 @@ final class Connection implements AutoCloseable {
     generation = serviceGeneration;
   }
 
+  /** Its number in its pool. */
+  long id() {
+    return id;
+  }
+
+  /** The number that the server has for it; empty if it did not tell. */
+  OptionalLong serverConnectionId() {
+    return serverConnectionId;
+  }
+
   /** How long a read may wait; 0 for no limit. */
   void readTimeoutMillis(int millis) throws IOException {
     openSocket().setSoTimeout(millis);
@@ -195,17 +220,26 @@ final class Connection implements AutoCloseable {
    * @param flagBits of {@link OpMsg}; without {@link OpMsg#EXHAUST_ALLOWED} there is one reply
    */
   OpMsg exchange(int flagBits, BsonDocument body) throws IOException, BadMessageException {
-    send(flagBits, body);
+    send(newRequestId(), flagBits, body);
     return (flagBits & OpMsg.EXHAUST_ALLOWED) == 0 ? receive() : receive(lastRequestId);
   }
 
-  /** Sends a request that has one reply: {@link #receive()}. */
-  void send(BsonDocument body) throws IOException {
-    send(0, body);
+  /** The id for the next request. */
+  int newRequestId() {
+    lastRequestId = LAST_REQUEST_ID.incrementAndGet();
+    return lastRequestId;
   }
 
-  private void send(int flagBits, BsonDocument body) throws IOException {
-    int requestId = ++lastRequestId;
+  /**
+   * Sends a request that has one reply: {@link #receive()}.
+   *
+   * @param requestId a new one
+   */
+  void send(int requestId, BsonDocument body) throws IOException {
+    send(requestId, 0, body);
+  }
+
+  private void send(int requestId, int flagBits, BsonDocument body) throws IOException {
     ByteBuffer message = OpMsg.encode(requestId, 0, flagBits, body);
     write(
         compressor != null && OpCompressed.mayCompress(body.getFirstKey())
@@ -261,7 +295,7 @@ final class Connection implements AutoCloseable {
   }
 
   private DocumentSlice legacyHello(BsonDocument command) throws IOException, BadMessageException {
-    int requestId = ++lastRequestId;
+    int requestId = newRequestId();
     write(OpQuery.encode(requestId, Hello.DATABASE, command));
     if (read(requestId) instanceof OpReply reply) {
       return reply.document();
@@ -315,6 +349,7 @@ final class Connection implements AutoCloseable {
       throw new IOException("handshake refused: " + reply.error());
     }
     handshake = reply;
+    serverConnectionId = connectionIdIn(answer);
     return answer;
   }
 
@@ -335,6 +370,13 @@ final class Connection implements AutoCloseable {
       }
       command = authentication.answered(reply.asDocument());
     }
+  }
+
+  private static OptionalLong connectionIdIn(DocumentSlice hello) {
+    @Nullable BsonValue id = hello.asDocument().get("connectionId");
+    return id != null && id.isNumber()
+        ? OptionalLong.of(id.asNumber().longValue())
+        : OptionalLong.empty();
   }
 
   private static List<String> names(List<Compressor> compressors) {

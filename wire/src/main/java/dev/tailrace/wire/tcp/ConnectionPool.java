@@ -1,99 +1,245 @@
 package dev.tailrace.wire.tcp;
 
+import dev.tailrace.engine.transport.Timers;
+import dev.tailrace.wire.event.ConnectionPoolEvent.CheckOutFailure;
+import dev.tailrace.wire.event.PoolOptions;
+import dev.tailrace.wire.pool.PoolEffect;
+import dev.tailrace.wire.pool.PoolEffect.Announce;
+import dev.tailrace.wire.pool.PoolEffect.Close;
+import dev.tailrace.wire.pool.PoolEffect.Interrupt;
+import dev.tailrace.wire.pool.PoolEffect.Lend;
+import dev.tailrace.wire.pool.PoolEffect.Open;
+import dev.tailrace.wire.pool.PoolEffect.Refuse;
+import dev.tailrace.wire.pool.PoolMachine;
 import dev.tailrace.wire.topology.ServerAddress;
-import java.io.IOException;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.LinkedHashSet;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.OptionalLong;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.bson.types.ObjectId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connections for operations of one server: idle ones to use again, and a count of all. A
- * connection is of the pool's generation at the time it was begun; when the generation moves on,
- * idle ones are closed and those in use are closed when they come back. Thread-safe.
+ * Does what the {@link PoolMachine} of one server decides, with real connections, and lets threads
+ * wait for them. Connections are closed, and made for nobody, on threads of their own. Thread-safe.
+ *
+ * <p>{@link #start}, {@link #ready}, {@link #clear}, {@link #clearServices} and {@link #close} may
+ * be called under the deployment's lock: whoever calls them has the {@link Announcer} deliver afterwards. The other
+ * methods do that themselves.
  */
 final class ConnectionPool {
 
-  private final ServerAddress address;
-  private final int maxSize;
-
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition changed = lock.newCondition();
-  private final Deque<Connection> idle = new ArrayDeque<>();
-  private final Set<Connection> inUse = new LinkedHashSet<>();
-  private int generation;
-  private Map<ObjectId, Integer> serviceGenerations = Map.of();
-  private boolean closed;
-
   /**
-   * An empty pool.
+   * What the pools of one transport share.
    *
-   * @param maxSize how many connections there may be; 0 for no limit
+   * @param timers for idle times and for waiting
+   * @param workers runs what takes long
    */
-  ConnectionPool(ServerAddress address, int maxSize) {
-    this.address = address;
-    this.maxSize = maxSize;
+  record Shared(PoolOptions options, Timers timers, Executor workers, Announcer announcer) {}
+
+  private final ServerAddress address;
+  private final Shared shared;
+  private final Consumer<Connection> opener;
+
+  private final AtomicLong lastTicket = new AtomicLong();
+  private final ReentrantLock lock = new ReentrantLock();
+
+  // Guarded by the lock.
+  private final PoolMachine machine;
+  private final Performer performer = new Performer();
+  private final Map<Long, Connection> connections = new HashMap<>();
+  private final Map<Long, Waiter> waiters = new HashMap<>();
+  private Timers.@Nullable Alarm wakeUp;
+  private long wakeUpNanos;
+
+  /** A request that asked, and what it got. */
+  private static final class Waiter {
+
+    private final Condition served;
+    private @Nullable Connection connection;
+    private @Nullable CheckOutFailure refusal;
+
+    /** Rings when it has waited for too long; null if it need not wait. */
+    private Timers.@Nullable Alarm alarm;
+
+    Waiter(Condition served) {
+      this.served = served;
+    }
+
+    boolean isServed() {
+      return connection != null || refusal != null;
+    }
   }
 
   /**
-   * An idle connection, or a new one that is yet to be opened; where the pool is full, the next one
-   * that becomes free. The caller gives it back with {@link #checkIn}, whatever happens.
+   * An empty pool, that is paused until {@link #ready}.
    *
-   * @param deadlineNanos until when to wait for a free one
-   * @throws IOException if there was none in that time, or the pool is closed
+   * @param opener opens a connection that is for nobody, tells the deployment how that went, and
+   *     then calls {@link #opened} or {@link #openFailed}; run by one of the workers
+   */
+  ConnectionPool(ServerAddress address, Shared shared, Consumer<Connection> opener) {
+    this.address = address;
+    this.shared = shared;
+    this.opener = opener;
+    this.machine = new PoolMachine(address, shared.options());
+  }
+
+  /** See {@link PoolMachine#start}. */
+  void start() {
+    locked(() -> perform(machine.start()));
+  }
+
+  /** See {@link PoolMachine#ready}. */
+  void ready() {
+    locked(() -> perform(machine.ready(now())));
+  }
+
+  /** See {@link PoolMachine#clear}. */
+  void clear(int generation, boolean interruptInUse) {
+    locked(() -> perform(machine.clear(generation, interruptInUse, now())));
+  }
+
+  /** See {@link PoolMachine#clearServices}. */
+  void clearServices(Map<ObjectId, Integer> generations) {
+    locked(() -> perform(machine.clearServices(generations, now())));
+  }
+
+  /** See {@link PoolMachine#close}. */
+  void close() {
+    locked(
+        () -> {
+          perform(machine.close(now()));
+          cancelWakeUp();
+        });
+  }
+
+  /**
+   * An idle connection, or a new one, for which the caller calls {@link #opened} or {@link
+   * #openFailed}; where there can be neither, the next one that becomes free. The caller gives it
+   * back with {@link #checkIn}, whatever happens.
+   *
+   * @param farewell see {@link PoolMachine#checkOut}
+   * @throws CheckOutException if there is none to be had
    * @throws GivenUpException if the exchange is given up
    */
-  Connection checkOut(long deadlineNanos, Abandonment abandonment)
-      throws IOException, GivenUpException {
-    abandonment.unblockBy(this::wake);
+  Connection checkOut(boolean farewell, Abandonment abandonment)
+      throws CheckOutException, GivenUpException {
+    long ticket = lastTicket.incrementAndGet();
+    abandonment.unblockBy(() -> giveUp(ticket, CheckOutFailure.GIVEN_UP));
+    Waiter waiter = ask(ticket, farewell, abandonment);
+    shared.announcer().deliver();
+    try {
+      return awaitTurn(waiter);
+    } finally {
+      shared.announcer().deliver();
+    }
+  }
+
+  private Waiter ask(long ticket, boolean farewell, Abandonment abandonment)
+      throws GivenUpException {
+    Waiter waiter = new Waiter(lock.newCondition());
     lock.lock();
     try {
-      while (true) {
-        if (abandonment.isGivenUp()) {
-          throw new GivenUpException();
-        }
-        if (closed) {
-          throw new IOException(address + " is no longer part of the deployment");
-        }
-        @Nullable Connection connection = idle.pollLast(); // The one that was used last.
-        if (connection == null && (maxSize == 0 || inUse.size() < maxSize)) {
-          connection = new Connection(address, generation);
-        }
-        if (connection != null) {
-          inUse.add(connection);
-          return connection;
-        }
-        long nanos = deadlineNanos - System.nanoTime();
-        if (nanos <= 0) {
-          throw new IOException(
-              "all " + maxSize + " connections (maxPoolSize) to " + address + " stayed in use");
-        }
-        changed.awaitNanos(nanos); // Woken early or not, look again.
+      if (abandonment.isGivenUp()) { // Whoever did that has not found the ticket.
+        throw new GivenUpException();
       }
-    } catch (InterruptedException e) {
-      throw new GivenUpException();
+      waiters.put(ticket, waiter);
+      perform(machine.checkOut(ticket, farewell, now()));
+      Duration limit = shared.options().waitQueueTimeout();
+      if (!waiter.isServed() && !limit.isZero()) {
+        waiter.alarm =
+            shared
+                .timers()
+                .schedule(now() + limit.toNanos(), () -> giveUp(ticket, CheckOutFailure.TIMEOUT));
+      }
     } finally {
       lock.unlock();
     }
+    return waiter;
+  }
+
+  private Connection awaitTurn(Waiter waiter) throws CheckOutException, GivenUpException {
+    lock.lock();
+    try {
+      while (!waiter.isServed()) {
+        waiter.served.awaitUninterruptibly(); // An exchange is ended by giving it up.
+      }
+    } finally {
+      lock.unlock();
+    }
+    if (waiter.alarm != null) {
+      waiter.alarm.cancel();
+    }
+    if (waiter.connection == null) {
+      throw refused(waiter.refusal);
+    }
+    return waiter.connection;
+  }
+
+  private CheckOutException refused(@Nullable CheckOutFailure why)
+      throws CheckOutException, GivenUpException {
+    if (why == null || why == CheckOutFailure.GIVEN_UP) {
+      throw new GivenUpException();
+    }
+    PoolOptions options = shared.options();
+    return new CheckOutException(
+        why,
+        switch (why) {
+          case TIMEOUT ->
+              options.maxPoolSize() == 0
+                  ? "no connection to %s could be made in %d ms (waitQueueTimeoutMS)"
+                      .formatted(address, options.waitQueueTimeout().toMillis())
+                  : "all %d connections (maxPoolSize) to %s stayed in use for %d ms (waitQueueTimeoutMS)"
+                      .formatted(
+                          options.maxPoolSize(), address, options.waitQueueTimeout().toMillis());
+          case CONNECTION_ERROR ->
+              address
+                  + " was lost, and has not answered a check since: its connections are given up";
+          case POOL_CLOSED -> address + " is no longer part of the deployment";
+          case GIVEN_UP -> throw new IllegalStateException("a request that was given up");
+        });
   }
 
   /** An idle connection, as {@link #checkOut} gives it; null if there is none. Does not wait. */
   @Nullable Connection checkOutIdle() {
+    long ticket = lastTicket.incrementAndGet();
+    Waiter waiter = new Waiter(lock.newCondition());
     lock.lock();
     try {
-      @Nullable Connection connection = closed ? null : idle.pollLast();
-      if (connection != null) {
-        inUse.add(connection);
-      }
-      return connection;
+      waiters.put(ticket, waiter);
+      perform(machine.checkOutIdle(ticket, now()));
+      waiters.remove(ticket);
     } finally {
       lock.unlock();
     }
+    shared.announcer().deliver();
+    return waiter.connection;
+  }
+
+  /** See {@link PoolMachine#opened}; the caller has the connection, if it made it for itself. */
+  void opened(Connection connection) {
+    @Nullable ObjectId serviceId = connection.serviceId();
+    locked(
+        () -> {
+          if (serviceId != null) {
+            machine.leadsTo(serviceId, connection.generation(), connection.id());
+          }
+          perform(machine.opened(connection.id(), now()));
+        });
+    shared.announcer().deliver();
+  }
+
+  /** See {@link PoolMachine#openFailed}; to be called instead of {@link #checkIn}. */
+  void openFailed(Connection connection) {
+    locked(() -> perform(machine.openFailed(connection.id(), now())));
+    shared.announcer().deliver();
   }
 
   /**
@@ -102,102 +248,118 @@ final class ConnectionPool {
    * @param reusable whether it is between two exchanges and nothing is wrong with it
    */
   void checkIn(Connection connection, boolean reusable) {
+    locked(() -> perform(machine.checkIn(connection.id(), reusable, now())));
+    shared.announcer().deliver();
+  }
+
+  /** Does not deliver what it announces: the request that is woken does. */
+  private void giveUp(long ticket, CheckOutFailure why) {
+    locked(() -> perform(machine.giveUp(ticket, why, now())));
+  }
+
+  private void tick() {
+    locked(
+        () -> {
+          wakeUp = null;
+          perform(machine.tick(now()));
+        });
+    shared.announcer().deliver();
+  }
+
+  private void perform(List<PoolEffect> effects) {
+    for (PoolEffect effect : effects) {
+      effect.performBy(performer);
+    }
+    OptionalLong wakeAtNanos = machine.wakeAtNanos();
+    if (wakeAtNanos.isPresent() && (wakeUp == null || wakeAtNanos.getAsLong() < wakeUpNanos)) {
+      cancelWakeUp(); // Else one that is too early stays: it does no harm, and moving it would
+      // cost.
+      wakeUpNanos = wakeAtNanos.getAsLong();
+      wakeUp = shared.timers().schedule(wakeUpNanos, () -> run(this::tick));
+    }
+  }
+
+  private void cancelWakeUp() {
+    if (wakeUp != null) {
+      wakeUp.cancel();
+      wakeUp = null;
+    }
+  }
+
+  /** Runs a task on a thread of its own; on this one where there are no others any more. */
+  private void run(Runnable task) {
+    try {
+      shared.workers().execute(task);
+    } catch (RejectedExecutionException e) {
+      task.run();
+    }
+  }
+
+  private long now() {
+    return shared.timers().nanoTime();
+  }
+
+  private void locked(Runnable task) {
     lock.lock();
     try {
-      inUse.remove(connection);
-      if (reusable && !closed && isOfThisGeneration(connection)) {
-        idle.addLast(connection);
+      task.run();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Called with the lock held. */
+  private final class Performer implements PoolEffect.Performer {
+
+    @Override
+    public void announce(Announce announce) {
+      shared.announcer().add(announce.event());
+    }
+
+    @Override
+    public void lend(Lend lend) {
+      serve(lend.ticket(), waiter -> waiter.connection = connections.get(lend.connectionId()));
+    }
+
+    @Override
+    public void open(Open open) {
+      Connection connection = new Connection(address, open.generation(), open.connectionId());
+      connections.put(open.connectionId(), connection);
+      if (open.ticket().isPresent()) {
+        serve(open.ticket().getAsLong(), waiter -> waiter.connection = connection);
       } else {
-        connection.close();
+        run(() -> opener.accept(connection));
       }
-      changed.signalAll();
-    } finally {
-      lock.unlock();
     }
-  }
 
-  /** Gives up the connections of older generations than {@code generation}, once idle. */
-  void advanceTo(int generation) {
-    lock.lock();
-    try {
-      if (this.generation != generation) {
-        this.generation = generation;
-        closeIdle();
+    @Override
+    public void refuse(Refuse refuse) {
+      serve(refuse.ticket(), waiter -> waiter.refusal = refuse.reason());
+    }
+
+    /** Whoever made a connection for himself has it already, and waits for nothing. */
+    private void serve(long ticket, Consumer<Waiter> with) {
+      @Nullable Waiter waiter = waiters.remove(ticket);
+      if (waiter != null) {
+        with.accept(waiter);
+        waiter.served.signal();
       }
-    } finally {
-      lock.unlock();
     }
-  }
 
-  /**
-   * The same for the services behind a load balancer: of which generation the connections to each
-   * must be, where they were ever given up.
-   */
-  void advanceServicesTo(Map<ObjectId, Integer> serviceGenerations) {
-    lock.lock();
-    try {
-      if (!this.serviceGenerations.equals(serviceGenerations)) {
-        this.serviceGenerations = serviceGenerations;
-        idle.removeIf(this::closeIfOlder);
+    @Override
+    public void interrupt(Interrupt interrupt) {
+      @Nullable Connection connection = connections.get(interrupt.connectionId());
+      if (connection != null) {
+        run(connection::close);
       }
-    } finally {
-      lock.unlock();
     }
-  }
 
-  private boolean closeIfOlder(Connection connection) {
-    boolean older = !isOfThisGeneration(connection);
-    if (older) {
-      connection.close();
-    }
-    return older;
-  }
-
-  private boolean isOfThisGeneration(Connection connection) {
-    @Nullable ObjectId serviceId = connection.serviceId();
-    return connection.generation()
-        == (serviceId == null ? generation : serviceGenerations.getOrDefault(serviceId, 0));
-  }
-
-  /** Closes the connections of older generations also where they are in use. */
-  void interruptInUse() {
-    lock.lock();
-    try {
-      for (Connection connection : inUse) {
-        if (!isOfThisGeneration(connection)) {
-          connection.close();
-        }
+    @Override
+    public void close(Close close) {
+      @Nullable Connection connection = connections.remove(close.connectionId());
+      if (connection != null) {
+        run(connection::close);
       }
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /**
-   * Closes what is idle, and lets nobody wait for more. What is in use is closed when it is back.
-   */
-  void close() {
-    lock.lock();
-    try {
-      closed = true;
-      closeIdle();
-      changed.signalAll();
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private void closeIdle() {
-    idle.forEach(Connection::close);
-    idle.clear();
-  }
-
-  private void wake() {
-    lock.lock();
-    try {
-      changed.signalAll();
-    } finally {
-      lock.unlock();
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.tailrace.wire.tcp;
 
 import dev.tailrace.engine.transport.ReadPreference;
 import dev.tailrace.wire.auth.Credential;
+import dev.tailrace.wire.event.PoolOptions;
 import dev.tailrace.wire.tls.TlsOptions;
 import dev.tailrace.wire.topology.ConnectionMode;
 import dev.tailrace.wire.topology.ServerAddress;
@@ -45,9 +46,11 @@ import java.util.Optional;
  *     between checks of a server
  * @param localThreshold option localThresholdMS, default 15 ms: how much slower than the nearest
  *     server another one may be
- * @param maxPoolSize option maxPoolSize: how many connections for operations a server may have, 0
- *     for no limit. The default is 0, not the 100 of the specification: each stream occupies a
- *     connection while it waits, and the 101st would wait for the others
+ * @param pool options maxPoolSize, minPoolSize, maxIdleTimeMS, maxConnecting and {@code
+ *     waitQueueTimeoutMS}: how many connections a server may have, and for how long. The defaults:
+ *     no limit, none, no limit, 2, and serverSelectionTimeoutMS (30 s if that is 0). The
+ *     specification's own default of maxPoolSize is 100, but each stream occupies a connection
+ *     while it waits, and the 101st would wait for the others
  * @param streamingChecks option serverMonitoringMode: whether checks are streamed where the server
  *     can (stream and auto), or each is asked for (poll)
  * @param compressors option compressors: what messages may be compressed by, the best first; {@code
@@ -71,7 +74,7 @@ public record ConnectionString(
     Duration socketTimeout,
     Duration heartbeatFrequency,
     Duration localThreshold,
-    int maxPoolSize,
+    PoolOptions pool,
     boolean streamingChecks,
     List<String> compressors,
     int zlibCompressionLevel,

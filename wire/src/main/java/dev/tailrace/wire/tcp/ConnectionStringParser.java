@@ -3,6 +3,7 @@ package dev.tailrace.wire.tcp;
 import dev.tailrace.engine.transport.ReadPreference;
 import dev.tailrace.wire.auth.Credential;
 import dev.tailrace.wire.compression.Compressors;
+import dev.tailrace.wire.event.PoolOptions;
 import dev.tailrace.wire.topology.ServerAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -34,6 +35,7 @@ final class ConnectionStringParser {
   private static final Pattern DATABASE = Pattern.compile("[^/\\\\ \"$]+");
   private static final int BEST_ZLIB_LEVEL = 9;
   private static final int MAX_APP_NAME_BYTES = 128;
+  private static final Duration SERVER_SELECTION_TIMEOUT = Duration.ofSeconds(30);
 
   private ConnectionStringParser() {}
 
@@ -184,6 +186,8 @@ final class ConnectionStringParser {
       refuseIf(replicaSet.isPresent(), "srvMaxHosts", "no replicaSet", "one");
       refuseIf(loadBalanced, "srvMaxHosts", "no loadBalanced", "one");
     }
+    Duration selectionTimeout =
+        options.millis("serverSelectionTimeoutMS", 0, SERVER_SELECTION_TIMEOUT);
     return new ConnectionString(
         parts.seeds,
         parts.srv,
@@ -195,7 +199,7 @@ final class ConnectionStringParser {
         loadBalanced,
         appName(options),
         readPreference(options),
-        options.millis("serverSelectionTimeoutMS", 0, Duration.ofSeconds(30)),
+        selectionTimeout,
         options.millis("connectTimeoutMS", 0, Duration.ofSeconds(10)),
         options.millis("socketTimeoutMS", 0, Duration.ZERO),
         options.millis(
@@ -203,7 +207,7 @@ final class ConnectionStringParser {
             (int) ConnectionString.MIN_HEARTBEAT_FREQUENCY.toMillis(),
             Duration.ofSeconds(10)),
         options.millis("localThresholdMS", 0, Duration.ofMillis(15)),
-        options.integer("maxPoolSize", 0).orElse(0),
+        pool(options, selectionTimeout),
         streamingChecks(options),
         compressors(options),
         zlibCompressionLevel(options),
@@ -215,6 +219,24 @@ final class ConnectionStringParser {
       throw new ConnectionStringException(
           "option " + option + ": expected " + expected + ", found " + found);
     }
+  }
+
+  private static PoolOptions pool(UriOptions options, Duration selectionTimeout) {
+    int maxPoolSize = options.integer("maxPoolSize", 0).orElse(0);
+    int minPoolSize = options.integer("minPoolSize", 0).orElse(0);
+    if (maxPoolSize > 0 && minPoolSize > maxPoolSize) {
+      options.warn("minPoolSize", "at most the maxPoolSize of " + maxPoolSize, "" + minPoolSize);
+      minPoolSize = 0;
+    }
+    return new PoolOptions(
+        maxPoolSize,
+        minPoolSize,
+        options.millis("maxIdleTimeMS", 0, Duration.ZERO),
+        options.integer("maxConnecting", 1).orElse(2),
+        options.millis(
+            "waitQueueTimeoutMS",
+            0,
+            selectionTimeout.isZero() ? SERVER_SELECTION_TIMEOUT : selectionTimeout));
   }
 
   private static Optional<String> appName(UriOptions options) {

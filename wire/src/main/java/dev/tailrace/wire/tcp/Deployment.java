@@ -44,6 +44,7 @@ final class Deployment implements ServerMonitor.Listener, SeedFinder.Listener {
 
   private static final Logger LOG = LoggerFactory.getLogger(Deployment.class);
 
+  private final ConnectionPool.Shared pools;
   private final ServerSelector selector;
 
   /** Where the seeds are to be found first; empty where they are known. */
@@ -60,7 +61,6 @@ final class Deployment implements ServerMonitor.Listener, SeedFinder.Listener {
   private String seedsMissing = "DNS has not answered yet";
   private final Map<ServerAddress, Server> servers = new TreeMap<>();
   private final TopologyEvents telling = new TopologyEvents(new ObjectId());
-  private final EventQueue<TopologyEvent> events;
   private final PinnedConnections pinned = new PinnedConnections();
   private boolean closed;
 
@@ -68,12 +68,12 @@ final class Deployment implements ServerMonitor.Listener, SeedFinder.Listener {
    * A deployment of which nothing is known but its seeds.
    *
    * @param resolver is asked for the seeds where the connection string leaves that to DNS
-   * @param listener is told what becomes of it, never with a lock held; what it throws is logged
+   * @param pools what the pools of its servers share; its announcer tells what becomes of the
+   *     deployment, too
    */
-  Deployment(
-      TransportSettings settings, DnsResolver resolver, Consumer<? super TopologyEvent> listener) {
+  Deployment(TransportSettings settings, DnsResolver resolver, ConnectionPool.Shared pools) {
     this.settings = settings;
-    this.events = new EventQueue<>(listener);
+    this.pools = pools;
     ConnectionString options = settings.options();
     this.selector = new ServerSelector(options.localThreshold(), options.heartbeatFrequency());
     this.seedFinder =
@@ -101,8 +101,8 @@ final class Deployment implements ServerMonitor.Listener, SeedFinder.Listener {
           }
           settings = known;
           machine = opened;
-          events.add(telling.opening(opened.topology()));
-          follow(opened.topology());
+          pools.announcer().add(telling.opening(opened.topology()));
+          follow(new Update(opened.topology(), List.of()));
         });
     update(TopologyMachine::onOpened);
   }
@@ -198,6 +198,43 @@ final class Deployment implements ServerMonitor.Listener, SeedFinder.Listener {
     }
   }
 
+  /**
+   * The server at {@code address}, whatever its state, once it has been heard of; empty if it is
+   * not of the deployment.
+   *
+   * @throws GivenUpException if the exchange is given up
+   */
+  Optional<Server> awaitHeardOf(String address, Abandonment abandonment) throws GivenUpException {
+    long deadlineNanos =
+        System.nanoTime() + settings().options().serverSelectionTimeout().toNanos();
+    abandonment.unblockBy(this::wake);
+    lock.lock();
+    try {
+      while (true) {
+        if (closed || abandonment.isGivenUp()) {
+          throw new GivenUpException();
+        }
+        Optional<Server> server = server(address);
+        long nanos = deadlineNanos - System.nanoTime();
+        if (server.map(this::isHeardOf).orElse(true) || nanos <= 0) {
+          return server;
+        }
+        changed.awaitNanos(nanos);
+      }
+    } catch (InterruptedException e) {
+      throw new GivenUpException();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean isHeardOf(Server server) {
+    return topology()
+        .server(server.address())
+        .map(view -> view.type() != ServerType.UNKNOWN || view.error() != null)
+        .orElse(true);
+  }
+
   /** The server at {@code address}, whatever its state; empty if it is not of the deployment. */
   Optional<Server> server(String address) {
     lock.lock();
@@ -239,8 +276,8 @@ final class Deployment implements ServerMonitor.Listener, SeedFinder.Listener {
 
   @Override
   public void onHeartbeat(TopologyEvent heartbeat) {
-    events.add(List.of(heartbeat));
-    events.deliver();
+    pools.announcer().add(List.of(heartbeat));
+    pools.announcer().deliver();
   }
 
   /**
@@ -313,7 +350,7 @@ final class Deployment implements ServerMonitor.Listener, SeedFinder.Listener {
     locked(
         () -> {
           if (!closed && machine != null) {
-            events.add(telling.closing(machine.topology()));
+            pools.announcer().add(telling.closing(machine.topology()));
           }
           closed = true;
           servers.values().forEach(Server::close);
@@ -322,7 +359,7 @@ final class Deployment implements ServerMonitor.Listener, SeedFinder.Listener {
         });
     seedFinder.ifPresent(SeedFinder::close);
     pinned.close();
-    events.deliver();
+    pools.announcer().deliver();
   }
 
   private Optional<Selected> selectNow(ReadPreference readPreference, Set<String> deprioritized)
@@ -379,20 +416,21 @@ final class Deployment implements ServerMonitor.Listener, SeedFinder.Listener {
       before = machine.topology();
       Update update = news.apply(machine);
       after = update.topology();
-      events.add(telling.between(before, after));
-      follow(after);
+      pools.announcer().add(telling.between(before, after));
+      follow(update);
       update.actions().forEach(this::act);
       changed.signalAll();
     } finally {
       lock.unlock();
     }
-    events.deliver();
+    pools.announcer().deliver();
     if (LOG.isInfoEnabled() && !before.toString().equals(after.toString())) {
       LOG.info("deployment: {}", after);
     }
   }
 
-  private void follow(Topology topology) {
+  private void follow(Update update) {
+    Topology topology = update.topology();
     servers
         .values()
         .removeIf(
@@ -407,12 +445,32 @@ final class Deployment implements ServerMonitor.Listener, SeedFinder.Listener {
         .servers()
         .forEach(
             (address, view) -> {
-              Server server =
-                  servers.computeIfAbsent(
-                      address, added -> new Server(added, settings, threads, this));
-              server.pool().advanceTo(view.poolGeneration());
-              server.pool().advanceServicesTo(view.serviceGenerations());
+              ConnectionPool pool =
+                  servers
+                      .computeIfAbsent(
+                          address, added -> new Server(added, settings, threads, pools, this))
+                      .pool();
+              pool.clear(
+                  view.poolGeneration(),
+                  update
+                      .actions()
+                      .contains(new Update.Action(Update.Action.Kind.INTERRUPT_IN_USE, address)));
+              pool.clearServices(view.serviceGenerations());
+              if (isUsable(topology, view)) {
+                pool.ready();
+              }
             });
+  }
+
+  /**
+   * Whether requests may come to a server (discovery specification, "Connection Pool Management").
+   */
+  private static boolean isUsable(Topology topology, ServerView view) {
+    return switch (view.type()) {
+      case STANDALONE, MONGOS, RS_PRIMARY, RS_SECONDARY, LOAD_BALANCER -> true;
+      case RS_ARBITER, RS_OTHER, RS_GHOST -> topology.type() == TopologyType.SINGLE;
+      case UNKNOWN -> false;
+    };
   }
 
   private void act(Update.Action action) {
@@ -423,7 +481,7 @@ final class Deployment implements ServerMonitor.Listener, SeedFinder.Listener {
     switch (action.kind()) {
       case CHECK_NOW -> server.checks().requestCheck();
       case CANCEL_CHECK -> server.checks().cancelCheck();
-      case INTERRUPT_IN_USE -> server.pool().interruptInUse();
+      case INTERRUPT_IN_USE -> {} // Its pool was told when it was cleared.
     }
   }
 

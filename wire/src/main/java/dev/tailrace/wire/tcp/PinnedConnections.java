@@ -1,6 +1,7 @@
 package dev.tailrace.wire.tcp;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -25,11 +26,16 @@ final class PinnedConnections {
   }
 
   /** Keeps a connection, until it is taken by its number. */
-  synchronized void keep(long number, Pinned pinned) {
-    if (closed) {
-      pinned.server().pool().checkIn(pinned.connection(), false);
-    } else {
-      idle.put(number, pinned);
+  void keep(long number, Pinned pinned) {
+    boolean kept = false;
+    synchronized (this) {
+      if (!closed) {
+        idle.put(number, pinned);
+        kept = true;
+      }
+    }
+    if (!kept) {
+      giveBack(pinned);
     }
   }
 
@@ -39,9 +45,18 @@ final class PinnedConnections {
   }
 
   /** Closes what is kept, and keeps nothing any more. */
-  synchronized void close() {
-    closed = true;
-    idle.values().forEach(pinned -> pinned.server().pool().checkIn(pinned.connection(), false));
-    idle.clear();
+  void close() {
+    List<Pinned> kept;
+    synchronized (this) {
+      closed = true;
+      kept = List.copyOf(idle.values());
+      idle.clear();
+    }
+    kept.forEach(PinnedConnections::giveBack);
+  }
+
+  /** With no lock held: the pool tells its listeners. */
+  private static void giveBack(Pinned pinned) {
+    pinned.server().pool().checkIn(pinned.connection(), false);
   }
 }

@@ -18,8 +18,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param clusterTime the {@code $clusterTime}, if there is one
  * @param stateChange whether the server says that it is not, or no longer, what it was taken for
+ * @param ok whether the command succeeded
  */
-record ReplyGlance(Optional<BsonDocument> clusterTime, Optional<StateChangeError> stateChange) {
+record ReplyGlance(
+    Optional<BsonDocument> clusterTime, Optional<StateChangeError> stateChange, boolean ok) {
 
   /**
    * Looks at {@code reply}.
@@ -50,7 +52,8 @@ record ReplyGlance(Optional<BsonDocument> clusterTime, Optional<StateChangeError
     }
     return new ReplyGlance(
         Optional.ofNullable(clusterTime),
-        succeeded && !hasWriteConcernError ? Optional.empty() : stateChange(reply));
+        succeeded && !hasWriteConcernError ? Optional.empty() : stateChange(reply),
+        succeeded);
   }
 
   private static Optional<StateChangeError> stateChange(DocumentSlice reply)

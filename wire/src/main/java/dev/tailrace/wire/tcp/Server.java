@@ -21,10 +21,16 @@ final class Server {
       ServerAddress address,
       TransportSettings settings,
       ThreadFactory threads,
-      ServerMonitor.Listener listener) {
+      ConnectionPool.Shared pools,
+      Deployment deployment) {
     this.address = address;
     this.settings = settings;
-    this.pool = new ConnectionPool(address, settings.options().maxPoolSize());
+    this.pool =
+        new ConnectionPool(
+            address,
+            pools,
+            connection -> Opening.forNobody(connection, pool(), settings, deployment));
+    this.pool.start();
     this.checks = new CheckLink(address, settings.forChecks());
     this.samples = new CheckLink(address, settings.forChecks());
     if (settings.options().loadBalanced()) {
@@ -40,7 +46,7 @@ final class Server {
         };
     threads
         .newThread(
-            new ServerMonitor(address, settings, checks, roundTrips, listener, startSampling))
+            new ServerMonitor(address, settings, checks, roundTrips, deployment, startSampling))
         .start();
   }
 

@@ -22,7 +22,6 @@ import dev.tailrace.wire.topology.NetworkFault;
 import dev.tailrace.wire.topology.ServerSelector;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
-import java.net.UnknownHostException;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -74,6 +73,7 @@ final class TcpExchange implements Transport.Exchange, Runnable {
   private final TransportSettings settings;
   private final ClusterClock clusterClock;
   private final Timers timers;
+  private final Announcer announcer;
   private final long startNanos;
   private final Abandonment abandonment = new Abandonment();
   private final CountDownLatch ended = new CountDownLatch(1);
@@ -89,19 +89,26 @@ final class TcpExchange implements Transport.Exchange, Runnable {
   /** By what the connection is kept for its cursor; empty where it belongs to its pool. */
   private OptionalLong pin = OptionalLong.empty();
 
+  /** Tells of the command; null until it is sent, and where nobody listens. */
+  private @Nullable CommandReport report;
+
+  private boolean replyIsOk;
+
   TcpExchange(
       Request request,
       Consumer<Outcome> handler,
       Deployment deployment,
       TransportSettings settings,
       ClusterClock clusterClock,
-      Timers timers) {
+      Timers timers,
+      Announcer announcer) {
     this.request = request;
     this.handler = handler;
     this.deployment = deployment;
     this.settings = settings;
     this.clusterClock = clusterClock;
     this.timers = timers;
+    this.announcer = announcer;
     this.startNanos = timers.nanoTime();
     this.alarm =
         request
@@ -195,6 +202,9 @@ final class TcpExchange implements Transport.Exchange, Runnable {
           Optional.of(failed(null, Reason.BAD_MESSAGE, "the request cannot be sent: " + e, e));
     }
     alarm.ifPresent(Timers.Alarm::cancel);
+    if (report != null) {
+      report.end(outcome, replyIsOk);
+    }
     try {
       outcome.ifPresent(this::deliver); // Empty if nobody wants to know.
     } finally {
@@ -230,7 +240,10 @@ final class TcpExchange implements Transport.Exchange, Runnable {
       return sendOverPinned(same.server());
     }
     if (request.target() instanceof Target.SameServer same) {
-      Optional<Server> server = deployment.server(same.server().address());
+      Optional<Server> server =
+          isFarewell()
+              ? deployment.server(same.server().address())
+              : deployment.awaitHeardOf(same.server().address(), abandonment);
       return server.isPresent()
           ? checkOutAndSend(server.get(), Optional.empty())
           : failed(
@@ -242,7 +255,7 @@ final class TcpExchange implements Transport.Exchange, Runnable {
     Target.AnyEligible any = (Target.AnyEligible) request.target();
     ReadPreference readPreference = any.readPreference();
     try {
-      Selected selected = deployment.select(readPreference, any.deprioritized(), abandonment);
+      Selected selected = select(any);
       return checkOutAndSend(
           selected.server(),
           ServerSelector.toSend(readPreference, selected.topologyType(), selected.serverType()));
@@ -268,6 +281,20 @@ final class TcpExchange implements Transport.Exchange, Runnable {
     return send(kept.server(), kept.connection(), Optional.empty());
   }
 
+  private Selected select(Target.AnyEligible target)
+      throws NoEligibleServerException, GivenUpException {
+    ReadPreference readPreference = target.readPreference();
+    SelectionLog.started(request.commandName(), readPreference, deployment);
+    try {
+      Selected selected = deployment.select(readPreference, target.deprioritized(), abandonment);
+      SelectionLog.succeeded(request.commandName(), readPreference, selected.server().address());
+      return selected;
+    } catch (NoEligibleServerException e) {
+      SelectionLog.failed(request.commandName(), readPreference, e);
+      throw e;
+    }
+  }
+
   private @Nullable Outcome checkOutAndSend(Server server, Optional<ReadPreference> readPreference)
       throws GivenUpException {
     chosen = server;
@@ -275,12 +302,10 @@ final class TcpExchange implements Transport.Exchange, Runnable {
     server.operationCount().incrementAndGet();
     Connection connection;
     try {
-      long deadlineNanos =
-          System.nanoTime() + settings.options().serverSelectionTimeout().toNanos();
-      connection = server.pool().checkOut(deadlineNanos, abandonment);
-    } catch (IOException e) {
+      connection = server.pool().checkOut(isFarewell(), abandonment);
+    } catch (CheckOutException e) {
       server.operationCount().decrementAndGet();
-      return failed(null, Reason.NETWORK, describe(server, e), e);
+      return failed(null, Reason.NETWORK, String.valueOf(e.getMessage()), e);
     } catch (GivenUpException e) {
       server.operationCount().decrementAndGet();
       throw e;
@@ -309,7 +334,12 @@ final class TcpExchange implements Transport.Exchange, Runnable {
         return timeout();
       }
       stage = Stage.AWAITING_REPLY;
-      connection.send(command(readPreference, maxTimeMillis));
+      BsonDocument command = command(readPreference, maxTimeMillis);
+      int requestId = connection.newRequestId();
+      if (announcer.tellsOfCommands()) {
+        report = CommandReport.start(request, command, requestId, connection, announcer);
+      }
+      connection.send(requestId, command);
       sent = true;
       return null;
     } catch (IOException e) {
@@ -339,6 +369,7 @@ final class TcpExchange implements Transport.Exchange, Runnable {
       }
       OpMsg reply = connection.receive();
       ReplyGlance glance = ReplyGlance.at(reply.body());
+      replyIsOk = glance.ok();
       glance.clusterTime().ifPresent(clusterClock::advance);
       glance.stateChange().ifPresent(error -> deployment.onStateChangeError(connection, error));
       lookForCursor(connection, reply);
@@ -393,8 +424,10 @@ final class TcpExchange implements Transport.Exchange, Runnable {
     server.operationCount().decrementAndGet();
     if (pin.isPresent() && reusable) {
       deployment.pinned().keep(pin.getAsLong(), new Pinned(server, connection));
-    } else {
+    } else if (connection.isOpen()) {
       server.pool().checkIn(connection, reusable);
+    } else {
+      server.pool().openFailed(connection);
     }
   }
 
@@ -411,22 +444,14 @@ final class TcpExchange implements Transport.Exchange, Runnable {
           String.valueOf(e.getMessage()),
           e);
     } catch (IOException e) {
-      report(server, connection, faultOfOpening(connection, e), e);
+      report(server, connection, Opening.faultOf(connection, e), e);
       return failed(null, Reason.NETWORK, describe(server, e), e);
     }
-    return deployment
-        .onOpened(connection)
+    Optional<String> unfit = deployment.onOpened(connection);
+    server.pool().opened(connection);
+    return unfit
         .map(why -> failed(connection.server(), Reason.NO_ELIGIBLE_SERVER, why, null))
         .orElse(null);
-  }
-
-  private static NetworkFault faultOfOpening(Connection connection, IOException e) {
-    if (connection.isGreeted()) {
-      return NetworkFault.NOT_AUTHENTICATED;
-    }
-    return e instanceof UnknownHostException
-        ? NetworkFault.NOT_RESOLVED
-        : NetworkFault.NOT_ESTABLISHED;
   }
 
   /** Tells the topology, unless it was us who closed the connection: a time limit is no news. */

@@ -15,7 +15,9 @@ import dev.tailrace.wire.auth.Mechanism;
 import dev.tailrace.wire.compression.Compressors;
 import dev.tailrace.wire.dns.DnsResolver;
 import dev.tailrace.wire.dns.JndiResolver;
+import dev.tailrace.wire.event.WireListener;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
@@ -79,15 +81,25 @@ public final class TcpTransport implements Transport {
   private final int lentMillis;
   private final ExecutorService workers =
       Executors.newCachedThreadPool(new DaemonThreads("exchange"));
+  private final Announcer announcer;
   private final Set<TcpExchange> underWay = ConcurrentHashMap.newKeySet();
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private TcpTransport(
-      TransportSettings settings, DnsResolver resolver, Timers timers, int lentMillis) {
+      TransportSettings settings,
+      DnsResolver resolver,
+      Timers timers,
+      int lentMillis,
+      List<WireListener> listeners) {
     this.settings = settings;
     this.timers = timers;
     this.lentMillis = lentMillis;
-    this.deployment = new Deployment(settings, resolver, event -> {});
+    this.announcer = new Announcer(listeners);
+    this.deployment =
+        new Deployment(
+            settings,
+            resolver,
+            new ConnectionPool.Shared(settings.options().pool(), timers, workers, announcer));
   }
 
   /**
@@ -131,6 +143,7 @@ public final class TcpTransport implements Transport {
     private final ConnectionString uri;
     private Optional<DriverInfo> driverInfo = Optional.empty();
     private Optional<SSLContext> sslContext = Optional.empty();
+    private final List<WireListener> listeners = new ArrayList<>();
     private DnsResolver resolver = new JndiResolver();
     private Supplier<Timers> timers = SystemTimers::new;
     private int lentMillis = LENT_MILLIS;
@@ -151,6 +164,12 @@ public final class TcpTransport implements Transport {
      */
     public Builder sslContext(SSLContext context) {
       sslContext = Optional.of(context);
+      return this;
+    }
+
+    /** Has {@code listener} hear of what the transport does, beside those it has already. */
+    public Builder listener(WireListener listener) {
+      listeners.add(requireNonNull(listener, "listener"));
       return this;
     }
 
@@ -194,7 +213,7 @@ public final class TcpTransport implements Transport {
               TransportSettings.authenticator(uri),
               tls,
               TransportSettings.compressors(uri));
-      TcpTransport transport = new TcpTransport(settings, resolver, timers.get(), lentMillis);
+      TcpTransport transport = new TcpTransport(settings, resolver, timers.get(), lentMillis, List.copyOf(listeners));
       transport.deployment.start();
       return transport;
     }
@@ -228,7 +247,7 @@ public final class TcpTransport implements Transport {
   }
 
   private TcpExchange exchange(Request request, Consumer<Outcome> handler) {
-    return new TcpExchange(request, handler, deployment, settings, clusterClock, timers);
+    return new TcpExchange(request, handler, deployment, settings, clusterClock, timers, announcer);
   }
 
   /**

@@ -11,8 +11,9 @@
  * <p>Where DNS knows the servers, {@code SeedFinder} looks for them first, on a thread of its own.
  *
  * <p>Locks, outermost first: {@code Deployment}, then those of {@code ConnectionPool} and {@code
- * ServerMonitor}; none is held while something blocks. Start with {@link
- * dev.tailrace.wire.tcp.TcpTransport}, then {@code TcpExchange}, which reads from top to bottom.
+ * ServerMonitor}; none is held while something blocks, or a listener is called (see {@code
+ * Announcer}). Start with {@link dev.tailrace.wire.tcp.TcpTransport}, then {@code TcpExchange},
+ * which reads from top to bottom.
  */
 @NullMarked
 package dev.tailrace.wire.tcp;

@@ -15,6 +15,7 @@ import dev.tailrace.wire.frame.MessageHeader;
 import dev.tailrace.wire.tcp.ConnectionString;
 import dev.tailrace.wire.tcp.ConnectionStringException;
 import dev.tailrace.wire.topology.BadHelloException;
+import dev.tailrace.wire.topology.ConnectionMode;
 import dev.tailrace.wire.topology.HelloReply;
 import dev.tailrace.wire.topology.ServerAddress;
 import dev.tailrace.wire.topology.ServerType;
@@ -103,7 +104,7 @@ enum FuzzTarget {
         BsonStructure.check(document);
         HelloReply reply = HelloReply.parse(document.asDocument());
         ServerAddress seed = ServerAddress.parse("localhost:27017");
-        TopologyMachine machine = new TopologyMachine(List.of(seed), null, false);
+        TopologyMachine machine = new TopologyMachine(List.of(seed), null, ConnectionMode.DISCOVER);
         machine.onHello(seed, reply, 1, 1);
         for (ServerAddress address : List.copyOf(machine.topology().servers().keySet())) {
           machine.onHello(address, reply, 1, 2);

@@ -18,21 +18,28 @@ import org.bson.BsonDocument;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Servers that do not believe the client, or are not to be believed. */
+/**
+ * Servers that do not believe the client, or are not to be believed. Nothing is left behind.
+ * Isolated, because it counts threads.
+ */
+@Isolated
 class AuthenticationFailureTest {
 
   private static final String SECRET = "Qx7Zw";
   private static final String WRONG_SIGNATURE = "v=6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4=";
 
   private final ScriptedServer server = new ScriptedServer().becomes(Role.PRIMARY, 1);
+  private final RecordingListener listener = new RecordingListener();
   private final Outcomes outcomes = new Outcomes();
 
   @AfterEach
-  void stop() {
+  void stop() throws InterruptedException {
+    Leaks.assertNone(server, listener);
     server.close();
   }
 
@@ -61,7 +68,7 @@ class AuthenticationFailureTest {
   @MethodSource("failures")
   void isAFailureOfItsOwnKind(int code, Script script) throws InterruptedException {
     server.plays(script);
-    try (TcpTransport transport = TcpTransport.connect(uri("SCRAM-SHA-256"))) {
+    try (TcpTransport transport = connect("SCRAM-SHA-256")) {
       transport.send(primary("{aggregate: 'c'}"), outcomes);
 
       Failed failed = outcomes.awaitFailure();
@@ -80,7 +87,7 @@ class AuthenticationFailureTest {
   @Test
   void aServerThatGoesAwayMeanwhileIsANetworkFailure() throws InterruptedException {
     server.plays((peer, request) -> peer.close());
-    try (TcpTransport transport = TcpTransport.connect(uri("SCRAM-SHA-1"))) {
+    try (TcpTransport transport = connect("SCRAM-SHA-1")) {
       transport.send(primary("{aggregate: 'c'}"), outcomes);
 
       assertThat(outcomes.awaitFailure().reason()).isEqualTo(Reason.NETWORK);
@@ -91,7 +98,7 @@ class AuthenticationFailureTest {
   @Test
   void aServerThatShutsDownMeanwhileIsANetworkFailure() throws InterruptedException {
     server.plays((peer, request) -> peer.reply(request, "{ok: 0, code: 91, errmsg: 'bye'}"));
-    try (TcpTransport transport = TcpTransport.connect(uri("SCRAM-SHA-1"))) {
+    try (TcpTransport transport = connect("SCRAM-SHA-1")) {
       transport.send(primary("{aggregate: 'c'}"), outcomes);
 
       Failed failed = outcomes.awaitFailure();
@@ -102,7 +109,7 @@ class AuthenticationFailureTest {
 
   @Test
   void checksDoNotAuthenticate() throws InterruptedException {
-    try (TcpTransport transport = TcpTransport.connect(uri("SCRAM-SHA-256"))) {
+    try (TcpTransport transport = connect("SCRAM-SHA-256")) {
       assertThat(server.awaitHandshake()).doesNotContainKey("speculativeAuthenticate");
       assertThat(server.awaitHello()).doesNotContainKey("speculativeAuthenticate");
       assertThat(transport).isNotNull();
@@ -118,7 +125,7 @@ class AuthenticationFailureTest {
         """
             .formatted(server.address()));
     String uri = uri("SCRAM-SHA-256") + "&directConnection=true";
-    try (TcpTransport transport = TcpTransport.connect(uri)) {
+    try (TcpTransport transport = TcpTransport.builder(uri).listener(listener).connect()) {
       transport.send(primary("{ping: 1}"), outcomes);
 
       outcomes.awaitReply();
@@ -134,6 +141,10 @@ class AuthenticationFailureTest {
         .isInstanceOf(ConnectionStringException.class)
         .hasMessageContaining("MONGODB-X509")
         .hasMessageContaining("expected tls=true");
+  }
+
+  private TcpTransport connect(String mechanism) {
+    return TcpTransport.builder(uri(mechanism)).listener(listener).connect();
   }
 
   private String uri(String mechanism) {

@@ -8,33 +8,46 @@ import dev.tailrace.engine.transport.Outcome.Failed;
 import dev.tailrace.engine.transport.Outcome.Reason;
 import dev.tailrace.engine.transport.ServerKind;
 import dev.tailrace.engine.transport.ServerRef;
+import dev.tailrace.wire.compression.OpCompressed;
+import dev.tailrace.wire.frame.MessageHeader;
 import dev.tailrace.wire.frame.OpMsg;
 import dev.tailrace.wire.frame.OpReply;
 import dev.tailrace.wire.tcp.ScriptedServer.Received;
 import dev.tailrace.wire.tcp.ScriptedServer.Role;
 import dev.tailrace.wire.tcp.ScriptedServer.Script;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.stream.Stream;
+import java.util.zip.DeflaterOutputStream;
 import org.bson.BsonDocument;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Servers that break off, say what is not the protocol, or say nothing at all. */
+/**
+ * Servers that break off, say what is not the protocol, or say nothing at all. Whatever they do,
+ * the transport leaves nothing behind. Isolated, because it counts threads.
+ */
+@Isolated
 class BadServersTest {
 
   private static final BsonDocument OK = BsonDocument.parse("{ok: 1}");
 
   private final ScriptedServer server = new ScriptedServer().becomes(Role.PRIMARY, 1);
+  private final RecordingListener listener = new RecordingListener();
   private final Outcomes outcomes = new Outcomes();
 
   @AfterEach
-  void stop() {
+  void stop() throws InterruptedException {
+    Leaks.assertNone(server, listener);
     server.close();
   }
 
@@ -59,7 +72,7 @@ class BadServersTest {
   @MethodSource("brokenOff")
   void aBrokenConnectionIsANetworkFailure(Script script) throws InterruptedException {
     server.plays(script);
-    try (TcpTransport transport = TcpTransport.connect(server.uri(""))) {
+    try (TcpTransport transport = connect("")) {
       transport.send(primary("{aggregate: 'c'}"), outcomes);
 
       Failed failed = outcomes.awaitFailure();
@@ -114,7 +127,7 @@ class BadServersTest {
   @MethodSource("notTheProtocol")
   void whatIsNotTheProtocolClosesTheConnection(Script script) throws InterruptedException {
     server.plays(script);
-    try (TcpTransport transport = TcpTransport.connect(server.uri(""))) {
+    try (TcpTransport transport = connect("")) {
       transport.send(primary("{aggregate: 'c'}"), outcomes);
 
       Failed failed = outcomes.awaitFailure();
@@ -132,10 +145,67 @@ class BadServersTest {
     }
   }
 
+  static Stream<Arguments> bombs() {
+    byte[] zeros = new byte[10_000_000];
+    return Stream.of(
+        Arguments.of(Named.of("more than it says", compressed(1000, deflated(zeros)))),
+        Arguments.of(Named.of("less than it says", compressed(1000, deflated(new byte[10])))),
+        Arguments.of(Named.of("more than may be", compressed(Integer.MAX_VALUE, deflated(zeros)))),
+        Arguments.of(Named.of("a negative size", compressed(-1, deflated(zeros)))),
+        Arguments.of(Named.of("not compressed at all", compressed(1000, new byte[1000]))));
+  }
+
+  /** Nothing is taken out of it beyond what its header admits, and what may be. */
+  @ParameterizedTest
+  @MethodSource("bombs")
+  void aBombIsNotBlownUp(byte[] body) throws InterruptedException {
+    server.becomes("{ok: 1, maxWireVersion: 21, compression: ['zlib']}");
+    server.plays(
+        (peer, request) ->
+            peer.send(
+                ByteBuffer.allocate(MessageHeader.LENGTH + body.length)
+                    .order(ByteOrder.LITTLE_ENDIAN)
+                    .putInt(MessageHeader.LENGTH + body.length)
+                    .putInt(1)
+                    .putInt(request.requestId())
+                    .putInt(OpCompressed.OP_CODE)
+                    .put(body)
+                    .flip()));
+    try (TcpTransport transport = connect("compressors=zlib")) {
+      transport.send(primary("{saslStart: 1}"), outcomes); // Is sent as it is.
+
+      Failed failed = outcomes.awaitFailure();
+      assertThat(failed.reason()).isEqualTo(Reason.BAD_MESSAGE);
+      assertThat(failed.message()).contains(server.address()).contains("bad message at byte");
+      server.awaitCommand("saslStart").peer().awaitGone();
+    }
+  }
+
+  /** The body of an OP_COMPRESSED that says it holds an OP_MSG of that size, by zlib. */
+  private static byte[] compressed(int uncompressedSize, byte[] deflated) {
+    return ByteBuffer.allocate(2 * Integer.BYTES + 1 + deflated.length)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .putInt(OpMsg.OP_CODE)
+        .putInt(uncompressedSize)
+        .put((byte) 2)
+        .put(deflated)
+        .array();
+  }
+
+  private static byte[] deflated(byte[] bytes) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (DeflaterOutputStream deflater = new DeflaterOutputStream(out)) {
+      deflater.write(bytes);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return out.toByteArray();
+  }
+
   @Test
   void aServerThatTakesTooLongIsNotTakenForLost() throws InterruptedException {
     server.plays((peer, request) -> {});
-    try (TcpTransport transport = TcpTransport.connect(server.uri("socketTimeoutMS=50"))) {
+    try (TcpTransport transport = connect("socketTimeoutMS=50")) {
       transport.send(primary("{aggregate: 'c'}"), outcomes);
 
       Failed failed = outcomes.awaitFailure();
@@ -152,7 +222,7 @@ class BadServersTest {
   @Test
   void aHandshakeThatIsNotAnsweredIsNoNewsOfTheServer() throws InterruptedException {
     server.plays((peer, request) -> {});
-    try (TcpTransport transport = TcpTransport.connect(server.uri("connectTimeoutMS=300"))) {
+    try (TcpTransport transport = connect("connectTimeoutMS=300")) {
       Outcomes waiting = new Outcomes();
       transport.send(primary("{getMore: 1}"), waiting);
       Received getMore = server.awaitCommand("getMore");
@@ -172,7 +242,7 @@ class BadServersTest {
   @Test
   void aRefusedHandshakeIsANetworkFailure() throws InterruptedException {
     server.plays((peer, request) -> {});
-    try (TcpTransport transport = TcpTransport.connect(server.uri(""))) {
+    try (TcpTransport transport = connect("")) {
       transport.send(primary("{getMore: 1}"), new Outcomes());
       server.awaitCommand("getMore");
       server.awaitHello(); // From now on the monitor listens to its stream.
@@ -189,7 +259,7 @@ class BadServersTest {
   @Test
   void whatEachServerLastSaidIsTold() throws InterruptedException {
     server.becomes(Role.SECONDARY, 1);
-    try (TcpTransport transport = TcpTransport.connect(server.uri("serverSelectionTimeoutMS=0"))) {
+    try (TcpTransport transport = connect("serverSelectionTimeoutMS=0")) {
       transport.send(primary("{aggregate: 'c'}"), outcomes);
 
       Failed failed = outcomes.awaitFailure();
@@ -204,7 +274,7 @@ class BadServersTest {
   @Test
   void aServerOfAnotherTimeIsRefused() throws InterruptedException {
     server.becomes("{ok: 1, minWireVersion: 0, maxWireVersion: 5}");
-    try (TcpTransport transport = TcpTransport.connect(server.uri(""))) {
+    try (TcpTransport transport = connect("")) {
       transport.send(primary("{aggregate: 'c'}"), outcomes);
 
       Failed failed = outcomes.awaitFailure();
@@ -218,13 +288,19 @@ class BadServersTest {
   @Test
   void aNameThatCannotBeResolvedIsTold() throws InterruptedException {
     try (TcpTransport transport =
-        TcpTransport.connect("mongodb://nowhere.invalid/?serverSelectionTimeoutMS=600")) {
+        TcpTransport.builder("mongodb://nowhere.invalid/?serverSelectionTimeoutMS=600")
+            .listener(listener)
+            .connect()) {
       transport.send(primary("{aggregate: 'c'}"), outcomes);
 
       Failed failed = outcomes.awaitFailure();
       assertThat(failed.reason()).isEqualTo(Reason.NO_ELIGIBLE_SERVER);
       assertThat(failed.message()).contains("nowhere.invalid:27017 Unknown");
     }
+  }
+
+  private TcpTransport connect(String options) {
+    return TcpTransport.builder(server.uri(options)).listener(listener).connect();
   }
 
   private static Arguments script(String name, Script script) {

@@ -136,10 +136,9 @@ class CloseTest {
     outcomes.awaitReply();
   }
 
-  /** Virtual threads are not seen here; what they would hold on to, the sockets, is. */
   @Test
   void noThreadIsLeft() throws InterruptedException {
-    awaitNoThread(); // Those of other tests have been told to end.
+    Leaks.assertNoThread(); // Those of other tests have been told to end.
     TcpTransport transport = TcpTransport.connect(server.uri(""));
     transport.send(primary("{ping: 1}"), outcomes);
     outcomes.awaitReply();
@@ -150,18 +149,9 @@ class CloseTest {
 
     transport.close();
 
-    awaitNoThread();
+    Leaks.assertNoThread();
     for (Peer peer : server.peers()) {
       peer.awaitGone();
-    }
-  }
-
-  private static void awaitNoThread() throws InterruptedException {
-    for (Thread thread : Thread.getAllStackTraces().keySet()) {
-      if (thread.getName().startsWith("tailrace-")) {
-        thread.join(20_000);
-        assertThat(thread.isAlive()).as(thread.getName()).isFalse();
-      }
     }
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tailrace.engine.transport.ReadPreference.Mode;
 import dev.tailrace.wire.auth.Credential;
+import dev.tailrace.wire.event.PoolOptions;
 import dev.tailrace.wire.tls.TlsOptions;
 import dev.tailrace.wire.topology.ServerAddress;
 import java.time.Duration;
@@ -35,7 +36,8 @@ class ConnectionStringTest {
     assertThat(parsed.socketTimeout()).isZero();
     assertThat(parsed.heartbeatFrequency()).isEqualTo(Duration.ofSeconds(10));
     assertThat(parsed.localThreshold()).isEqualTo(Duration.ofMillis(15));
-    assertThat(parsed.maxPoolSize()).isZero();
+    assertThat(parsed.pool())
+        .isEqualTo(new PoolOptions(0, 0, Duration.ZERO, 2, Duration.ofSeconds(30)));
     assertThat(parsed.streamingChecks()).isTrue();
     assertThat(parsed.directConnection()).isFalse();
     assertThat(parsed.replicaSet()).isEmpty();
@@ -52,6 +54,7 @@ class ConnectionStringTest {
                 + "&readPreferenceTags=dc:ny,rack:1&readPreferenceTags=&maxStalenessSeconds=120"
                 + "&serverSelectionTimeoutMS=1&connectTimeoutMS=2&socketTimeoutMS=3"
                 + "&heartbeatFrequencyMS=500&localThresholdMS=5&maxPoolSize=6"
+                + "&minPoolSize=2&maxIdleTimeMS=7&maxConnecting=4&waitQueueTimeoutMS=8"
                 + "&serverMonitoringMode=poll&tls=false&compressors=zstd,zlib&zlibCompressionLevel=9"
                 + "&loadBalanced=false");
 
@@ -68,11 +71,25 @@ class ConnectionStringTest {
     assertThat(parsed.socketTimeout()).isEqualTo(Duration.ofMillis(3));
     assertThat(parsed.heartbeatFrequency()).isEqualTo(Duration.ofMillis(500));
     assertThat(parsed.localThreshold()).isEqualTo(Duration.ofMillis(5));
-    assertThat(parsed.maxPoolSize()).isEqualTo(6);
+    assertThat(parsed.pool())
+        .isEqualTo(new PoolOptions(6, 2, Duration.ofMillis(7), 4, Duration.ofMillis(8)));
     assertThat(parsed.streamingChecks()).isFalse();
     assertThat(parsed.compressors()).containsExactly("zstd", "zlib");
     assertThat(parsed.zlibCompressionLevel()).isEqualTo(9);
     assertThat(parsed.warnings()).isEmpty();
+  }
+
+  /** As long as for a server, unless that is not to be waited for at all. */
+  @ParameterizedTest
+  @CsvSource({
+    "serverSelectionTimeoutMS=5, 5",
+    "serverSelectionTimeoutMS=5&waitQueueTimeoutMS=7, 7",
+    "serverSelectionTimeoutMS=5&waitQueueTimeoutMS=0, 0",
+    "serverSelectionTimeoutMS=0, 30000"
+  })
+  void howLongToWaitForAConnection(String options, long millis) {
+    assertThat(ConnectionString.parse("mongodb://a/?" + options).pool().waitQueueTimeout())
+        .isEqualTo(Duration.ofMillis(millis));
   }
 
   @ParameterizedTest
@@ -136,12 +153,12 @@ class ConnectionStringTest {
       delimiter = '|',
       useHeadersInDisplayName = true,
       textBlock =
-"""
-txt                   | words
-readPreference=nearest| option readpreference may not come from a TXT record, as that of a.example.com does
-tls=false             | option tls may not come from a TXT record, as that of a.example.com does
-replicaSet            | option replicaSet: expected an equals sign and a value
-""")
+          """
+          txt                   | words
+          readPreference=nearest| option readpreference may not come from a TXT record, as that of a.example.com does
+          tls=false             | option tls may not come from a TXT record, as that of a.example.com does
+          replicaSet            | option replicaSet: expected an equals sign and a value
+          """)
   void aTxtRecordThatCannotBe(String txt, String words) {
     SrvSeeds srv = ConnectionString.parse("mongodb+srv://a.example.com/").srv().orElseThrow();
 
@@ -156,18 +173,20 @@ replicaSet            | option replicaSet: expected an equals sign and a value
       delimiter = '|',
       useHeadersInDisplayName = true,
       textBlock =
-"""
-uri                                            | warning
-mongodb://a/?frobnicate=1                      | option frobnicate is not known; it is ignored
-mongodb://a/?heartbeatFrequencyMS=499          | option heartbeatFrequencyMS: expected a number of at least 500, found 499; ignored
-mongodb://a/?connectTimeoutMS=1s               | option connectTimeoutMS: expected a number of at least 0, found 1s; ignored
-mongodb://a/?readPreference=closest            | option readPreference: expected primary
-mongodb://a/?readPreference=nearest&readPreferenceTags=dc | option readPreferenceTags: expected name:value,name:value, found dc; ignored
-mongodb://a/?replicaSet=x&replicaSet=y         | option replicaSet is repeated; the first value is used
-mongodb://a/?replicaSet=                       | option replicaSet has no value; it is ignored
-mongodb://a/?authMechanismProperties=A:b       | option authMechanismProperties: expected none, as no supported mechanism has any, found some; ignored
-mongodb://a/?serverMonitoringMode=off          | option serverMonitoringMode: expected auto, stream or poll, found off; ignored
-""")
+          """
+          uri                                            | warning
+          mongodb://a/?frobnicate=1                      | option frobnicate is not known; it is ignored
+          mongodb://a/?heartbeatFrequencyMS=499          | option heartbeatFrequencyMS: expected a number of at least 500, found 499; ignored
+          mongodb://a/?connectTimeoutMS=1s               | option connectTimeoutMS: expected a number of at least 0, found 1s; ignored
+          mongodb://a/?readPreference=closest            | option readPreference: expected primary
+          mongodb://a/?readPreference=nearest&readPreferenceTags=dc | option readPreferenceTags: expected name:value,name:value, found dc; ignored
+          mongodb://a/?replicaSet=x&replicaSet=y         | option replicaSet is repeated; the first value is used
+          mongodb://a/?replicaSet=                       | option replicaSet has no value; it is ignored
+          mongodb://a/?authMechanismProperties=A:b       | option authMechanismProperties: expected none, as no supported mechanism has any, found some; ignored
+          mongodb://a/?maxConnecting=0                   | option maxConnecting: expected a number of at least 1, found 0; ignored
+          mongodb://a/?minPoolSize=3&maxPoolSize=2       | option minPoolSize: expected at most the maxPoolSize of 2, found 3; ignored
+          mongodb://a/?serverMonitoringMode=off          | option serverMonitoringMode: expected auto, stream or poll, found off; ignored
+          """)
   void whatIsIgnoredIsSaid(String uri, String warning) {
     assertThat(ConnectionString.parse(uri).warnings())
         .singleElement()

@@ -1,0 +1,119 @@
+package dev.tailrace.wire.tcp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tailrace.wire.event.CommandEvent.Context;
+import dev.tailrace.wire.event.CommandEvent.Failed;
+import dev.tailrace.wire.event.CommandEvent.Started;
+import dev.tailrace.wire.event.CommandEvent.Succeeded;
+import dev.tailrace.wire.event.ConnectionPoolEvent;
+import dev.tailrace.wire.event.ConnectionPoolEvent.CheckOutFailed;
+import dev.tailrace.wire.event.ConnectionPoolEvent.CheckOutFailure;
+import dev.tailrace.wire.event.ConnectionPoolEvent.CheckOutStarted;
+import dev.tailrace.wire.event.ConnectionPoolEvent.CheckedIn;
+import dev.tailrace.wire.event.ConnectionPoolEvent.CheckedOut;
+import dev.tailrace.wire.event.ConnectionPoolEvent.CloseReason;
+import dev.tailrace.wire.event.ConnectionPoolEvent.ConnectionClosed;
+import dev.tailrace.wire.event.ConnectionPoolEvent.ConnectionCreated;
+import dev.tailrace.wire.event.ConnectionPoolEvent.ConnectionReady;
+import dev.tailrace.wire.event.ConnectionPoolEvent.PoolCleared;
+import dev.tailrace.wire.event.ConnectionPoolEvent.PoolClosed;
+import dev.tailrace.wire.event.ConnectionPoolEvent.PoolCreated;
+import dev.tailrace.wire.event.ConnectionPoolEvent.PoolReady;
+import dev.tailrace.wire.event.PoolOptions;
+import dev.tailrace.wire.topology.ServerAddress;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.stream.Stream;
+import org.bson.BsonBinary;
+import org.bson.BsonDocument;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The lines of the log, as the logging specifications word them. */
+class EventLogTest {
+
+  private static final ServerAddress AT = new ServerAddress("a", 1);
+  private static final Context CONTEXT =
+      new Context("ping", "db", 7, AT, 3, OptionalLong.of(99), Optional.empty());
+  private static final String WHERE =
+      "on database \"db\" using a connection with server-generated ID 99 and driver-generated ID 3"
+          + " to a:1. The requestID is 7.";
+
+  @Test
+  void commands() {
+    assertThat(EventLog.words(new Started(CONTEXT, BsonDocument.parse("{ping: 1}"))))
+        .isEqualTo("Command \"ping\" started " + WHERE + " Command: {\"ping\": 1}");
+    assertThat(EventLog.words(new Succeeded(CONTEXT, 5_000_000, BsonDocument.parse("{ok: 1}"))))
+        .isEqualTo("Command \"ping\" succeeded in 5 ms " + WHERE + " Command reply: {\"ok\": 1}");
+    assertThat(EventLog.words(new Failed(CONTEXT, 5_000_000, "no", null)))
+        .isEqualTo("Command \"ping\" failed in 5 ms " + WHERE + " Error: no");
+    Context unnumbered =
+        new Context("ping", "db", 7, AT, 3, OptionalLong.empty(), Optional.empty());
+    assertThat(EventLog.words(new Failed(unnumbered, 0, "no", null)))
+        .contains("using a connection with driver-generated ID 3 to a:1.");
+  }
+
+  static Stream<Arguments> poolEvents() {
+    PoolOptions options = new PoolOptions(5, 1, Duration.ofMillis(2), 2, Duration.ofMillis(3));
+    return Stream.of(
+        Arguments.of(
+            new PoolCreated(AT, options),
+            "Connection pool created for a:1 using options maxIdleTimeMS=2, minPoolSize=1,"
+                + " maxPoolSize=5, maxConnecting=2, waitQueueTimeoutMS=3"),
+        Arguments.of(new PoolReady(AT), "Connection pool ready for a:1"),
+        Arguments.of(
+            new PoolCleared(AT, false, Optional.empty()), "Connection pool for a:1 cleared"),
+        Arguments.of(
+            new PoolCleared(AT, true, Optional.empty()),
+            "Connection pool for a:1 cleared, with the connections in use"),
+        Arguments.of(new PoolClosed(AT), "Connection pool closed for a:1"),
+        Arguments.of(
+            new ConnectionCreated(AT, 4), "Connection to a:1 with driver-generated ID 4 created"),
+        Arguments.of(
+            new ConnectionReady(AT, 4, 6_000_000),
+            "Connection to a:1 with driver-generated ID 4 ready, established in 6 ms"),
+        Arguments.of(
+            new ConnectionClosed(AT, 4, CloseReason.STALE),
+            "Connection to a:1 with driver-generated ID 4 closed. Reason: Connection became stale"
+                + " because the pool was cleared"),
+        Arguments.of(new CheckOutStarted(AT), "Checkout started for connection to a:1"),
+        Arguments.of(
+            new CheckOutFailed(AT, CheckOutFailure.TIMEOUT, 6_000_000),
+            "Checkout failed for connection to a:1. Reason: Wait queue timeout elapsed without a"
+                + " connection becoming available. Duration: 6 ms"),
+        Arguments.of(
+            new CheckedOut(AT, 4, 6_000_000),
+            "Connection to a:1 with driver-generated ID 4 checked out. Duration: 6 ms"),
+        Arguments.of(
+            new CheckedIn(AT, 4), "Connection to a:1 with driver-generated ID 4 checked in"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("poolEvents")
+  void pools(ConnectionPoolEvent event, String line) {
+    assertThat(EventLog.words(event)).isEqualTo(line);
+  }
+
+  /** However long a document is, of which no more is written out than it takes. */
+  @Test
+  void whatIsLongIsCut() {
+    BsonDocument large = new BsonDocument("b", new BsonBinary(new byte[1_000_000]));
+
+    assertThat(EventLog.words(new Succeeded(CONTEXT, 0, large)))
+        .contains(" Command reply: {\"b\": {\"$binary\"")
+        .endsWith("AAA...")
+        .hasSizeLessThan(1300);
+  }
+
+  /** By code points, so that none is cut in two. */
+  @Test
+  void noCharacterIsCutInTwo() {
+    String thousand = "🐟".repeat(1000);
+    assertThat(EventLog.truncated(thousand)).isEqualTo(thousand);
+    assertThat(EventLog.truncated(thousand + "!")).isEqualTo(thousand + "...");
+  }
+}
