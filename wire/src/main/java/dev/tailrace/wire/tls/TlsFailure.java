@@ -1,6 +1,7 @@
 package dev.tailrace.wire.tls;
 
 import java.io.EOFException;
+import java.io.IOException;
 import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
@@ -26,6 +27,22 @@ public final class TlsFailure {
             .orElse("the handshake failed");
     SSLException told =
         new SSLHandshakeException("TLS: %s (%s)".formatted(reason, failure.getMessage()));
+    told.initCause(failure);
+    return told;
+  }
+
+  /**
+   * The connection broke behind the handshake, before the server said anything. By TLS 1.3 that is
+   * when a server looks at the client's certificate, and its refusal may get lost with the
+   * connection.
+   */
+  public static SSLException hungUp(IOException failure) {
+    SSLException told =
+        new SSLHandshakeException(
+            "TLS: the server refused, perhaps for want of another certificate: it hung up right"
+                + " after the handshake ("
+                + failure.getMessage()
+                + ")");
     told.initCause(failure);
     return told;
   }
