@@ -68,7 +68,7 @@ public final class TlsFailure {
       return Optional.of(
           "the server closed the connection during the handshake: perhaps it does not speak TLS");
     }
-    if (cause instanceof SSLException && message.startsWith("Received fatal alert")) {
+    if (cause instanceof SSLException && message.contains("Received fatal alert")) {
       return Optional.of("the server refused");
     }
     return cause instanceof SSLException && message.startsWith("Unsupported or unrecognized")
