@@ -211,8 +211,7 @@ class ConnectionStringTest {
     known.put(
         "tlsinsecure",
         BsonBoolean.valueOf(tls.allowInvalidCertificates() && tls.allowInvalidHostnames()));
-    known.put(
-        "tlsallowinvalidcertificates", BsonBoolean.valueOf(tls.allowInvalidCertificates()));
+    known.put("tlsallowinvalidcertificates", BsonBoolean.valueOf(tls.allowInvalidCertificates()));
     known.put("tlsallowinvalidhostnames", BsonBoolean.valueOf(tls.allowInvalidHostnames()));
     known.put("tlsdisableocspendpointcheck", BsonBoolean.valueOf(tls.disableOcspEndpointCheck()));
     known.put(

@@ -2,6 +2,7 @@ package dev.tailrace.fakeserver.command;
 
 import com.google.common.base.CharMatcher;
 import dev.tailrace.fakeserver.ServerVersion;
+import dev.tailrace.fakeserver.auth.Users;
 import dev.tailrace.fakeserver.command.Definition.Trait;
 import dev.tailrace.fakeserver.error.CommandFailure;
 import dev.tailrace.fakeserver.error.ErrorCode;
@@ -239,6 +240,9 @@ public final class Dispatcher {
   }
 
   private static void checkDatabaseName(String db) {
+    if (db.equals(Users.EXTERNAL)) {
+      return; // The one name with a dollar sign: it has users and nothing else.
+    }
     if (db.isEmpty() || db.length() >= 64 || NOT_IN_DATABASE_NAMES.matchesAnyOf(db)) {
       throw new CommandFailure(ErrorCode.INVALID_NAMESPACE, "Invalid database name: '" + db + "'");
     }

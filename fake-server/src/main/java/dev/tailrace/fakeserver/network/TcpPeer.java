@@ -38,6 +38,12 @@ final class TcpPeer implements CoreHost.Peer, TlsSession.Listener {
   private boolean closing;
   private boolean begun;
 
+  /**
+   * Whether what the client still sends is thrown away until it hangs up. A socket that is closed
+   * with bytes in it that nobody has read takes back what it has sent, as why it was refused.
+   */
+  private boolean lingering;
+
   TcpPeer(TcpHost host, Selector selector, SocketChannel channel, Optional<ServerTls> tls) {
     this.host = host;
     this.selector = selector;
@@ -107,6 +113,7 @@ final class TcpPeer implements CoreHost.Peer, TlsSession.Listener {
       goesOn = tls == null ? !speaksTls(bytes) : tls.receive(bytes);
     } catch (SSLException e) {
       LOG.debug("A client of the fake set and TLS", e);
+      lingering = tls != null && tls.hasBegun();
       goesOn = false;
     }
     if (!goesOn) {
@@ -172,7 +179,7 @@ final class TcpPeer implements CoreHost.Peer, TlsSession.Listener {
   public void onClosed() {
     closing = true;
     if (queued.isEmpty()) {
-      closeNow();
+      end();
     } else {
       wantWrite();
     }
@@ -191,12 +198,26 @@ final class TcpPeer implements CoreHost.Peer, TlsSession.Listener {
       }
       SelectionKey current = key;
       if (closing) {
-        closeNow();
+        end();
       } else if (current != null && current.isValid()) {
         current.interestOps(SelectionKey.OP_READ);
       }
     } catch (IOException e) {
       lost();
+    }
+  }
+
+  private void end() {
+    SelectionKey current = key;
+    if (!lingering || current == null || !current.isValid()) {
+      closeNow();
+      return;
+    }
+    try {
+      channel.shutdownOutput();
+      current.interestOps(SelectionKey.OP_READ);
+    } catch (IOException e) {
+      closeNow();
     }
   }
 

@@ -74,6 +74,11 @@ final class TlsSession {
     }
   }
 
+  /** Whether the client has begun to speak TLS, and so understands why it is refused. */
+  boolean hasBegun() {
+    return begun;
+  }
+
   /** Encrypts what is to be sent. The handshake is over. */
   void send(ByteBuffer plain) throws SSLException {
     ByteBuffer rest = plain.duplicate();

@@ -130,6 +130,8 @@ final class Connection implements AutoCloseable {
       throw new IOException("handshake: " + e.getMessage(), e);
     } catch (SSLException e) { // By TLS 1.3 a client hears only now that it is refused.
       throw TlsFailure.inWords(e);
+    } catch (SocketException | EOFException e) {
+      throw settings.tls().isPresent() && in != null && !isGreeted() ? TlsFailure.hungUp(e) : e;
     } catch (AuthenticationException e) {
       throw e.at(address.toString());
     } finally {

@@ -68,8 +68,8 @@ record TlsLayer(SSLContext context, boolean verifiesHostNames) {
                 .createSocket(plain, address.host(), address.port(), /* autoClose= */ true);
     SSLParameters parameters = socket.getSSLParameters();
     parameters.setProtocols(
-        PROTOCOLS.stream()
-            .filter(Arrays.asList(socket.getSupportedProtocols())::contains)
+        Arrays.stream(parameters.getProtocols()) // Those that the context allows.
+            .filter(PROTOCOLS::contains)
             .toArray(String[]::new));
     if (verifiesHostNames) {
       parameters.setEndpointIdentificationAlgorithm("HTTPS"); // RFC 2818, IP addresses too.

@@ -1,6 +1,7 @@
 package dev.tailrace.wire.tls;
 
 import java.io.EOFException;
+import java.io.IOException;
 import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
@@ -30,6 +31,22 @@ public final class TlsFailure {
     return told;
   }
 
+  /**
+   * The connection broke behind the handshake, before the server said anything. By TLS 1.3 that is
+   * when a server looks at the client's certificate, and its refusal may get lost with the
+   * connection.
+   */
+  public static SSLException hungUp(IOException failure) {
+    SSLException told =
+        new SSLHandshakeException(
+            "TLS: the server refused, perhaps for want of another certificate: it hung up right"
+                + " after the handshake ("
+                + failure.getMessage()
+                + ")");
+    told.initCause(failure);
+    return told;
+  }
+
   private static Optional<String> reason(Throwable cause) {
     String message = String.valueOf(cause.getMessage());
     if (cause instanceof CertificateExpiredException) {
@@ -51,7 +68,7 @@ public final class TlsFailure {
       return Optional.of(
           "the server closed the connection during the handshake: perhaps it does not speak TLS");
     }
-    if (cause instanceof SSLException && message.startsWith("Received fatal alert")) {
+    if (cause instanceof SSLException && message.contains("Received fatal alert")) {
       return Optional.of("the server refused");
     }
     return cause instanceof SSLException && message.startsWith("Unsupported or unrecognized")
