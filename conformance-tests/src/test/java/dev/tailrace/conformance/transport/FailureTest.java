@@ -45,6 +45,19 @@ class FailureTest extends TransportContract {
   }
 
   @Test
+  void aReplyThatIsNotTheProtocol() throws InterruptedException {
+    var set = start(1);
+    Exchanges exchanges = connect(set);
+    exchanges.run("{ping: 1}");
+    set.faults().on("find").garbleReply();
+
+    Failed failed = exchanges.send(PRIMARY, "{find: 'c'}").awaitFailure();
+
+    assertThat(failed.reason()).isEqualTo(Reason.BAD_MESSAGE);
+    exchanges.runInTheEnd("{ping: 1}");
+  }
+
+  @Test
   void aServerThatDiesWhileAGetMoreWaits() throws InterruptedException {
     var set = start(3);
     Exchanges exchanges = connect(set);

@@ -33,11 +33,12 @@ import org.jspecify.annotations.Nullable;
  * One request on its way through the driver, on a thread of its own, which it blocks.
  *
  * <p>Giving it up interrupts that thread, which ends whatever the driver waits for, but for one
- * thing: a platform thread that reads from a socket cannot be interrupted. There the exchange is
- * cut loose, and the thread is freed by the server: what it waits for longest is a {@code getMore},
- * whose cursor is of no use any more and is killed, so that it is answered. An answer that comes
- * after all is passed on if the exchange was abandoned, as the port allows; else an outcome was
- * told before, and a cursor that the answer has opened is killed.
+ * thing: a platform thread that reads from a socket cannot be interrupted. It is left alone, as the
+ * interrupt would only spoil the reply when that is here. The exchange is cut loose, and the thread
+ * is freed by the server: what it waits for longest is a {@code getMore}, whose cursor is of no use
+ * any more and is killed, so that it is answered. A reply that comes after all is passed on if the
+ * exchange was abandoned, as the port allows; else an outcome was told before, and a cursor that
+ * the reply has opened is killed.
  */
 final class DriverExchange implements Transport.Exchange, Runnable {
 
@@ -137,8 +138,10 @@ final class DriverExchange implements Transport.Exchange, Runnable {
       }
       givenUp = true;
       if (worker != null) {
-        worker.interrupt(); // Within the lock: afterwards the thread may be at something else.
         readingFrom = DaemonThreads.isVirtual(worker) ? null : call.server();
+        if (readingFrom == null) {
+          worker.interrupt(); // Within the lock: afterwards the thread may be at something else.
+        }
       }
     }
     if (readingFrom != null && request.commandName().equals("getMore")) {

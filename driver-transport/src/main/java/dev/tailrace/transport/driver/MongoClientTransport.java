@@ -65,7 +65,8 @@ import org.jspecify.annotations.Nullable;
  *       exchange that is given up while it waits for a reply is over for the engine at once, but
  *       its thread and its connection only when the server answers: a {@code getMore} at once,
  *       because its cursor is killed for that; an aggregate when it is done; and where the server
- *       is dead when the driver notices. Virtual threads are freed at once.
+ *       is dead when the driver notices, or the settings' socket timeout is over. Virtual threads
+ *       are freed at once.
  *   <li>{@code maxTimeMS}, where the time left decides it, is reckoned before the driver looks for
  *       a server.
  *   <li>Replies that say no are decoded by the driver and encoded again: they say the same in the

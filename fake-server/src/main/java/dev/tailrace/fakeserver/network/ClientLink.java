@@ -24,6 +24,7 @@ final class ClientLink {
   private long toClientNotBefore;
   private int lastRequestId;
   private boolean closed;
+  private boolean garbled;
 
   /**
    * Connects.
@@ -68,6 +69,11 @@ final class ClientLink {
     return closed;
   }
 
+  /** Whether it has ended because the member sent what is no message. */
+  boolean isGarbled() {
+    return garbled;
+  }
+
   /** Sends a frame. */
   void send(ByteBuffer frame) {
     carry(true, () -> host.receive(connection, frame.duplicate()));
@@ -100,6 +106,7 @@ final class ClientLink {
       }
     } catch (BadMessageException e) {
       host.disconnect(connection);
+      garbled = true;
       end("the member sent what is no message: " + e.getMessage());
     }
   }

@@ -339,7 +339,8 @@ public final class Loopback implements Transport {
       if (!over) {
         picture.refresh();
         String where = server == null ? "" : server.address() + ": ";
-        fail(server, Outcome.Reason.NETWORK, where + reason);
+        boolean garbled = pooled != null && pooled.link.isGarbled();
+        fail(server, garbled ? Outcome.Reason.BAD_MESSAGE : Outcome.Reason.NETWORK, where + reason);
       }
     }
 
