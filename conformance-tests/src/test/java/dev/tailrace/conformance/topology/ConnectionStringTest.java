@@ -81,9 +81,7 @@ class ConnectionStringTest {
     boolean unixSocket = uri.contains(".sock");
     boolean option =
         options(uri).entrySet().stream()
-            .anyMatch(
-                entry ->
-                    OF_LATER.matcher(entry.getKey()).matches());
+            .anyMatch(entry -> OF_LATER.matcher(entry.getKey()).matches());
     boolean mechanism = OTHER_MECHANISM.matcher(uri).matches();
     return mechanism || unixSocket || option;
   }

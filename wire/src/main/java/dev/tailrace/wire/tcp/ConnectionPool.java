@@ -31,8 +31,8 @@ import org.jspecify.annotations.Nullable;
  * wait for them. Connections are closed, and made for nobody, on threads of their own. Thread-safe.
  *
  * <p>{@link #start}, {@link #ready}, {@link #clear}, {@link #clearServices} and {@link #close} may
- * be called under the deployment's lock: whoever calls them has the {@link Announcer} deliver afterwards. The other
- * methods do that themselves.
+ * be called under the deployment's lock: whoever calls them has the {@link Announcer} deliver
+ * afterwards. The other methods do that themselves.
  */
 final class ConnectionPool {
 

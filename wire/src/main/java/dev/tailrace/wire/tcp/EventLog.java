@@ -138,8 +138,7 @@ final class EventLog implements WireListener {
           .formatted(started.address(), started.awaited());
     } else if (event instanceof ServerHeartbeatSucceeded succeeded) {
       return "Heartbeat succeeded in %d ms for %s. Awaited: %s"
-          .formatted(
-              millis(succeeded.durationNanos()), succeeded.address(), succeeded.awaited());
+          .formatted(millis(succeeded.durationNanos()), succeeded.address(), succeeded.awaited());
     }
     ServerHeartbeatFailed failed = (ServerHeartbeatFailed) event;
     return "Heartbeat failed in %d ms for %s. Awaited: %s. Failure: %s"

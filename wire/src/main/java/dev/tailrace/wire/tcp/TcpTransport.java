@@ -213,7 +213,8 @@ public final class TcpTransport implements Transport {
               TransportSettings.authenticator(uri),
               tls,
               TransportSettings.compressors(uri));
-      TcpTransport transport = new TcpTransport(settings, resolver, timers.get(), lentMillis, List.copyOf(listeners));
+      TcpTransport transport =
+          new TcpTransport(settings, resolver, timers.get(), lentMillis, List.copyOf(listeners));
       transport.deployment.start();
       return transport;
     }

@@ -9,7 +9,6 @@ import dev.tailrace.engine.transport.Outcome.Reason;
 import dev.tailrace.engine.transport.ServerRef;
 import dev.tailrace.engine.transport.Transport.Exchange;
 import dev.tailrace.wire.event.ConnectionPoolEvent;
-import dev.tailrace.wire.event.WireListener;
 import dev.tailrace.wire.event.ConnectionPoolEvent.CheckOutFailed;
 import dev.tailrace.wire.event.ConnectionPoolEvent.CheckOutFailure;
 import dev.tailrace.wire.event.ConnectionPoolEvent.CheckOutStarted;
@@ -23,6 +22,7 @@ import dev.tailrace.wire.event.ConnectionPoolEvent.PoolCleared;
 import dev.tailrace.wire.event.ConnectionPoolEvent.PoolClosed;
 import dev.tailrace.wire.event.ConnectionPoolEvent.PoolCreated;
 import dev.tailrace.wire.event.ConnectionPoolEvent.PoolReady;
+import dev.tailrace.wire.event.WireListener;
 import dev.tailrace.wire.tcp.ScriptedServer.Received;
 import dev.tailrace.wire.tcp.ScriptedServer.Role;
 import java.time.Duration;
@@ -256,14 +256,14 @@ class ConnectionPoolTest {
         TcpTransport.builder(server.uri(""))
             .timers(timers)
             .listener(
-            new WireListener() {
-              @Override
-              public void pool(ConnectionPoolEvent event) {
-                if (event instanceof CheckedIn) {
-                  transport[0].close();
-                }
-              }
-            })
+                new WireListener() {
+                  @Override
+                  public void pool(ConnectionPoolEvent event) {
+                    if (event instanceof CheckedIn) {
+                      transport[0].close();
+                    }
+                  }
+                })
             .listener(closing)
             .connect();
     transport[0].send(primary("{ping: 1}"), outcomes);

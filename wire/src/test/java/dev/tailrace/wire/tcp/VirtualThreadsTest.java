@@ -4,9 +4,9 @@ import static dev.tailrace.wire.tcp.Outcomes.primary;
 import static dev.tailrace.wire.tcp.Outcomes.same;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tailrace.engine.transport.realtime.DaemonThreads;
 import dev.tailrace.engine.transport.ServerRef;
 import dev.tailrace.engine.transport.Transport.Loan;
+import dev.tailrace.engine.transport.realtime.DaemonThreads;
 import dev.tailrace.wire.tcp.ScriptedServer.Received;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -26,7 +26,8 @@ class VirtualThreadsTest {
   private static final boolean VIRTUAL = Runtime.version().feature() >= 21;
 
   private final ScriptedServer server = new ScriptedServer();
-  private final TcpTransport transport = TcpTransport.builder(server.uri("")).lentMillis(20_000).connect();
+  private final TcpTransport transport =
+      TcpTransport.builder(server.uri("")).lentMillis(20_000).connect();
 
   @AfterEach
   void stop() {
