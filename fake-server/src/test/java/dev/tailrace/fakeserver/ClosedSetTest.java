@@ -103,7 +103,7 @@ class ClosedSetTest {
       assertThat(outcomes).isEmpty();
       set.close();
       assertThat(failure(outcomes).reason()).isEqualTo(Outcome.Reason.NETWORK);
-      assertThat(failure(outcomes).message()).isEqualTo("the set was closed");
+      assertThat(failure(outcomes).message()).isEqualTo("member0:27017: the set was closed");
     }
   }
 

@@ -70,7 +70,6 @@ final class TcpExchange implements Transport.Exchange, Runnable {
   private final Request request;
   private final Consumer<Outcome> handler;
   private final Deployment deployment;
-  private final TransportSettings settings;
   private final ClusterClock clusterClock;
   private final Timers timers;
   private final Announcer announcer;
@@ -98,14 +97,12 @@ final class TcpExchange implements Transport.Exchange, Runnable {
       Request request,
       Consumer<Outcome> handler,
       Deployment deployment,
-      TransportSettings settings,
       ClusterClock clusterClock,
       Timers timers,
       Announcer announcer) {
     this.request = request;
     this.handler = handler;
     this.deployment = deployment;
-    this.settings = settings;
     this.clusterClock = clusterClock;
     this.timers = timers;
     this.announcer = announcer;

@@ -73,7 +73,6 @@ public final class TcpTransport implements Transport {
   /** Set on threads that are lent. */
   private static final ThreadLocal<@Nullable LentThread> LENT_THREAD = new ThreadLocal<>();
 
-  private final TransportSettings settings;
   private final Deployment deployment;
   private final ClusterClock clusterClock = new ClusterClock();
   private final Sessions sessions = new Sessions();
@@ -91,7 +90,6 @@ public final class TcpTransport implements Transport {
       Timers timers,
       int lentMillis,
       List<WireListener> listeners) {
-    this.settings = settings;
     this.timers = timers;
     this.lentMillis = lentMillis;
     this.announcer = new Announcer(listeners);
@@ -248,7 +246,7 @@ public final class TcpTransport implements Transport {
   }
 
   private TcpExchange exchange(Request request, Consumer<Outcome> handler) {
-    return new TcpExchange(request, handler, deployment, settings, clusterClock, timers, announcer);
+    return new TcpExchange(request, handler, deployment, clusterClock, timers, announcer);
   }
 
   /**
