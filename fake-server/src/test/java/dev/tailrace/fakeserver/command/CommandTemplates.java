@@ -140,7 +140,7 @@ final class CommandTemplates {
               + " autoAuthorize: 1}",
           "admin|{saslContinue: 1, conversationId: 1, payload: {$binary: {base64: '', subType:"
               + " '00'}}}",
-          "$external|{authenticate: 1, mechanism: 'MONGODB-X509', user: 'CN=u'}",
+          "admin|{authenticate: 1, mechanism: 'MONGODB-X509', user: 'CN=u'}",
           "admin|{logout: 1}",
           "admin|{getCmdLineOpts: 1}",
           "admin|{getLog: 'global'}",
