@@ -7,10 +7,12 @@ import dev.tailrace.conformance.transport.Exchanges.Cursor;
 import dev.tailrace.engine.transport.Outcome.Failed;
 import dev.tailrace.engine.transport.Outcome.Reason;
 import dev.tailrace.engine.transport.Outcome.Replied;
+import dev.tailrace.engine.transport.ReadPreference;
 import dev.tailrace.engine.transport.ReadPreference.Mode;
 import dev.tailrace.engine.transport.ServerKind;
 import dev.tailrace.engine.transport.ServerRef;
 import dev.tailrace.engine.transport.Target;
+import java.util.Set;
 import org.bson.BsonDocument;
 import org.bson.BsonString;
 import org.junit.jupiter.api.Test;
@@ -33,6 +35,31 @@ class TargetTest extends TransportContract {
     assertThat(arrived(set, "ping").get(0)).doesNotContainKey("$readPreference");
     assertThat(arrived(set, "find").get(0).getDocument("$readPreference"))
         .isEqualTo(new BsonDocument("mode", new BsonString("secondary")));
+  }
+
+  /** Many requests, so that one that did not look would not be lucky each time. */
+  @Test
+  void aServerThatFailedBeforeIsPassedOver() throws InterruptedException {
+    var set = start(3);
+    Exchanges exchanges = connect(set);
+    String failed = set.member(1).address();
+    Target others = new Target.AnyEligible(ReadPreference.of(Mode.SECONDARY), Set.of(failed));
+    for (int i = 0; i < 20; i++) {
+      Replied replied = exchanges.send(others, "{find: 'c'}").awaitReply();
+
+      assertThat(replied.server().address()).isEqualTo(set.member(2).address());
+    }
+  }
+
+  @Test
+  void aServerThatFailedBeforeIsTakenIfThereIsNoOther() throws InterruptedException {
+    var set = start(3);
+    String primary = set.member(0).address();
+    Target only = new Target.AnyEligible(ReadPreference.PRIMARY, Set.of(primary));
+
+    Replied replied = connect(set).send(only, "{ping: 1}").awaitReply();
+
+    assertThat(replied.server().address()).isEqualTo(primary);
   }
 
   /** Many cursors, so that a request that went to any server would not be lucky each time. */

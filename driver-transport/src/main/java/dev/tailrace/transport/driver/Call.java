@@ -5,6 +5,7 @@ import dev.tailrace.engine.transport.ServerKind;
 import dev.tailrace.engine.transport.ServerRef;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,7 @@ final class Call {
 
   private final String commandName;
   private final Optional<String> onlyAddress;
+  private final Set<String> deprioritized;
 
   /** Whether a server was found; only looked at by the calling thread. */
   private boolean serverFound;
@@ -33,10 +35,12 @@ final class Call {
    * A call that has not begun.
    *
    * @param onlyAddress the only server that it may reach; empty for any that the driver selects
+   * @param deprioritized servers that are passed over unless there is no other
    */
-  Call(String commandName, Optional<String> onlyAddress) {
+  Call(String commandName, Optional<String> onlyAddress, Set<String> deprioritized) {
     this.commandName = commandName;
     this.onlyAddress = onlyAddress;
+    this.deprioritized = deprioritized;
   }
 
   /** The call of this thread whose command is not on its way yet; null if there is none. */
@@ -57,6 +61,10 @@ final class Call {
 
   Optional<String> onlyAddress() {
     return onlyAddress;
+  }
+
+  Set<String> deprioritized() {
+    return deprioritized;
   }
 
   /** The driver has looked for a server. */

@@ -92,7 +92,8 @@ final class DriverExchange implements Transport.Exchange, Runnable {
             request.commandName(),
             request.target() instanceof Target.SameServer same
                 ? Optional.of(same.server().address())
-                : Optional.empty());
+                : Optional.empty(),
+            request.target() instanceof Target.AnyEligible any ? any.deprioritized() : Set.of());
     this.startNanos = owner.timers().nanoTime();
     this.alarm =
         request

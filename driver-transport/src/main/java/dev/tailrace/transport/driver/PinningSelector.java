@@ -47,10 +47,15 @@ final class PinningSelector implements ServerSelector {
     if (call == null || call.onlyAddress().isEmpty()) {
       List<ServerDescription> selected =
           users == null ? admitted.getServerDescriptions() : users.select(admitted);
-      if (call != null) {
-        call.onSelection(!selected.isEmpty());
+      if (call == null) {
+        return selected;
       }
-      return selected;
+      call.onSelection(!selected.isEmpty());
+      List<ServerDescription> preferred =
+          selected.stream()
+              .filter(server -> !call.deprioritized().contains(server.getAddress().toString()))
+              .toList();
+      return preferred.isEmpty() ? selected : preferred;
     }
     String address = call.onlyAddress().get();
     List<ServerDescription> selected =

@@ -60,7 +60,15 @@ final class Documents {
     boolean takesDollars = call.version().atLeast(5, 0);
     Elements fields = Elements.of(new DocumentSlice(document, 0, document.length));
     boolean isReady = false;
+    boolean hasId = false;
     for (boolean isFirst = true; fields.next(); isFirst = false) {
+      if (fields.isNamed("_id")) {
+        if (hasId) {
+          throw new CommandFailure(
+              ErrorCode.BAD_VALUE, "can't have multiple _id fields in one document");
+        }
+        hasId = true;
+      }
       if (!takesDollars && fields.name().startsWith("$")) {
         throw new CommandFailure(
             ErrorCode.BAD_VALUE, "Document can't have $ prefixed field names: " + fields.name());

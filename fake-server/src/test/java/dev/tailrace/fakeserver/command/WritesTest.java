@@ -7,9 +7,13 @@ import dev.tailrace.fakeserver.FakeReplicaSet;
 import dev.tailrace.fakeserver.ServerVersion;
 import dev.tailrace.fakeserver.network.RawConnection;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.List;
+import org.bson.BsonArray;
 import org.bson.BsonDocument;
+import org.bson.BsonString;
 import org.bson.BsonValue;
+import org.bson.RawBsonDocument;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,6 +48,28 @@ class WritesTest {
     assertThat(found().get(0).asDocument().getFirstKey()).isEqualTo("_id");
     assertThat(found().get(1).asDocument().getFirstKey()).isEqualTo("_id");
     assertThat(found().get(1).asDocument().isObjectId("_id")).isTrue();
+  }
+
+  /** By bytes, as the library makes no such document: {a: 1, _id: 1, _id: 2}. */
+  @Test
+  void aDocumentHasOneId() throws InterruptedException {
+    RawBsonDocument document =
+        new RawBsonDocument(
+            HexFormat.of()
+                .parseHex("1e00000010610001000000105f69640001000000105f6964000200000000"));
+    client
+        .connection()
+        .send(
+            "d",
+            new BsonDocument("insert", new BsonString("c"))
+                .append("documents", new BsonArray(List.of(document))));
+
+    BsonDocument error =
+        client.receive(Duration.ofMillis(1)).getArray("writeErrors").get(0).asDocument();
+
+    assertThat(code(error)).isEqualTo(2);
+    assertThat(error.getString("errmsg").getValue())
+        .isEqualTo("can't have multiple _id fields in one document");
   }
 
   @ParameterizedTest

@@ -24,7 +24,7 @@ final class Announcer {
   private static final Logger LOG = LoggerFactory.getLogger(Announcer.class);
 
   private final List<Guarded> listeners;
-  private final EventLog log = new EventLog();
+  private final Guarded log = new Guarded(new EventLog());
   private final Queue<Consumer<WireListener>> waiting = new ConcurrentLinkedQueue<>();
   private final AtomicInteger deliveries = new AtomicInteger();
 
@@ -91,7 +91,7 @@ final class Announcer {
   }
 
   private void tell(Consumer<WireListener> news) {
-    news.accept(log);
+    log.hear(news);
     listeners.forEach(listener -> listener.hear(news));
   }
 }

@@ -60,8 +60,13 @@ final class CommandReport {
    */
   void end(Optional<Outcome> outcome, boolean ok) {
     long nanos = System.nanoTime() - startNanos;
-    announcer.command(
-        outcome.map(known -> event(known, ok, nanos)).orElseGet(() -> givenUp(nanos)));
+    CommandEvent event;
+    try {
+      event = outcome.map(known -> event(known, ok, nanos)).orElseGet(() -> givenUp(nanos));
+    } catch (RuntimeException e) { // Of a reply only the outside is known to be well-formed.
+      event = new CommandEvent.Failed(context, nanos, "a reply that cannot be read: " + e, e);
+    }
+    announcer.command(event);
   }
 
   private CommandEvent event(Outcome outcome, boolean ok, long nanos) {

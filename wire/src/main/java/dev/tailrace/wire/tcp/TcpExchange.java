@@ -223,9 +223,10 @@ final class TcpExchange implements Transport.Exchange, Runnable {
     if (why == Why.TIME_OVER) {
       return Optional.of(timeout());
     }
-    return why == Why.TRANSPORT_CLOSED
-        ? Optional.of(failed(null, Reason.CLOSED, "the transport was closed", null))
-        : Optional.empty();
+    return why
+            == Why.UNWANTED // Else the transport is closed, be it that this exchange was not told.
+        ? Optional.empty()
+        : Optional.of(failed(null, Reason.CLOSED, "the transport was closed", null));
   }
 
   private @Nullable Outcome findServerAndSend() throws GivenUpException {
@@ -400,8 +401,8 @@ final class TcpExchange implements Transport.Exchange, Runnable {
       return;
     }
     OptionalLong cursor = CursorGlance.idIn(reply.body());
-    boolean open = cursor.orElse(0) != 0;
-    boolean refused = cursor.isEmpty() && request.commandName().equals("getMore");
+    boolean open = replyIsOk && cursor.orElse(0) != 0;
+    boolean refused = (cursor.isEmpty() || !replyIsOk) && request.commandName().equals("getMore");
     if (!open && !refused) {
       pin = OptionalLong.empty();
     } else if (pin.isEmpty() && open) {

@@ -2,7 +2,6 @@ package dev.tailrace.wire.tcp;
 
 import dev.tailrace.wire.tls.PemException;
 import dev.tailrace.wire.tls.SslContexts;
-import dev.tailrace.wire.tls.TlsFailure;
 import dev.tailrace.wire.tls.TlsOptions;
 import dev.tailrace.wire.topology.ServerAddress;
 import java.io.IOException;
@@ -57,10 +56,18 @@ record TlsLayer(SSLContext context, boolean verifiesHostNames) {
    * that ends whatever it waits for. To close the layer itself could block, for it would send one
    * more message.
    *
-   * @throws SSLException if the two do not come to terms; says why, in words
+   * @throws SSLException if the two do not come to terms, or the context fails
    * @throws IOException if the connection breaks, or it takes too long
    */
   SSLSocket over(Socket plain, ServerAddress address) throws IOException {
+    try {
+      return shakeHands(plain, address);
+    } catch (RuntimeException e) { // Of a context, or of what it believes, that a user gave us.
+      throw new SSLException("the SSLContext failed: " + e, e);
+    }
+  }
+
+  private SSLSocket shakeHands(Socket plain, ServerAddress address) throws IOException {
     SSLSocket socket =
         (SSLSocket)
             context
@@ -76,11 +83,7 @@ record TlsLayer(SSLContext context, boolean verifiesHostNames) {
     }
     serverName(address.host()).ifPresent(name -> parameters.setServerNames(List.of(name)));
     socket.setSSLParameters(parameters);
-    try {
-      socket.startHandshake();
-    } catch (SSLException e) {
-      throw TlsFailure.inWords(e);
-    }
+    socket.startHandshake();
     return socket;
   }
 

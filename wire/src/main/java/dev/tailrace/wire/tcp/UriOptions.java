@@ -40,12 +40,18 @@ final class UriOptions {
       String name = equals < 0 ? pair : pair.substring(0, equals);
       if (equals < 0) {
         throw new ConnectionStringException(
-            "option " + name + ": expected an equals sign and a value");
+            (mayBePassword(query) ? "an option" : "option " + name)
+                + ": expected an equals sign and a value");
       }
       values
           .computeIfAbsent(name.toLowerCase(Locale.ROOT), key -> new ArrayList<>())
           .add(PercentCoding.decode(pair.substring(equals + 1), "option " + name));
     }
+  }
+
+  /** Whether what looks like an option may be the rest of a password that should be encoded. */
+  private static boolean mayBePassword(String query) {
+    return query.toLowerCase(Locale.ROOT).contains("password=");
   }
 
   /** All values of an option that may be repeated, in order. */
@@ -117,10 +123,15 @@ final class UriOptions {
     List<String> all = new ArrayList<>(warnings);
     for (String name : values.keySet()) {
       if (!asked.contains(name)) {
-        all.add("option " + name + " is not known; it is ignored");
+        boolean mayBePassword = values.keySet().stream().anyMatch(UriOptions::isPassword);
+        all.add((mayBePassword ? "an option" : "option " + name) + " is not known; it is ignored");
       }
     }
     return all;
+  }
+
+  private static boolean isPassword(String name) {
+    return name.endsWith("password");
   }
 
   private static String key(String name) {

@@ -86,7 +86,6 @@ public final class Fuzzing {
                 FUZZER,
                 "--target_class=" + FuzzEntry.class.getName(),
                 "--instrumentation_includes=dev.tailrace.**",
-                "--hooks=false", // They look for faults of other kinds: what is run, opened,
                 // loaded.
                 "-max_len=" + MAX_INPUT_BYTES,
                 "-rss_limit_mb=" + 2 * MAX_MEMORY_MIB,

@@ -109,6 +109,17 @@ class ConnectionStringTest {
         .hasMessageEndingWith("comes in a later version");
   }
 
+  /** What is behind an ampersand that should be encoded is a part of the password. */
+  @Test
+  void thePartsOfAPasswordAreNotNamed() {
+    String uri = "mongodb://a/?tlsCertificateKeyFilePassword=ab&sesame";
+    assertThatThrownBy(() -> ConnectionString.parse(uri))
+        .isInstanceOf(ConnectionStringException.class)
+        .hasMessage("connection string: an option: expected an equals sign and a value");
+    assertThat(ConnectionString.parse(uri + "=1").warnings())
+        .containsExactly("an option is not known; it is ignored");
+  }
+
   @Test
   void seedsThatDnsKnows() {
     ConnectionString parsed =

@@ -98,6 +98,17 @@ class TlsTest {
     }
   }
 
+  @Test
+  void aContextThatFailsIsNamed() throws Exception {
+    SSLContext notInitialised = SSLContext.getInstance("TLS");
+    try (TcpTransport transport =
+        TcpTransport.builder(server.uri("serverSelectionTimeoutMS=100"))
+            .sslContext(notInitialised)
+            .connect()) {
+      outcomes.askUntilFailureSays("the SSLContext failed", transport);
+    }
+  }
+
   /** Not of use to the test's server; but nobody is asked whether the certificate was revoked. */
   @ParameterizedTest
   @ValueSource(
