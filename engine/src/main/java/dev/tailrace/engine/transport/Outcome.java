@@ -23,7 +23,8 @@ public sealed interface Outcome {
   /**
    * There is no answer.
    *
-   * @param server the server of the broken connection; null where there never was one
+   * @param server who was asked, or was to be asked: of kind {@link ServerKind#UNKNOWN} where no
+   *     connection to it could be had; null where none was chosen, or it is not known
    * @param reason what kind of failure
    * @param message what happened, for people: names the server, never a secret
    * @param cause the failure underneath, where there is one

@@ -7,6 +7,7 @@ import dev.tailrace.engine.transport.Outcome.Reason;
 import dev.tailrace.engine.transport.Outcome.Replied;
 import dev.tailrace.engine.transport.ReadPreference;
 import dev.tailrace.engine.transport.Request;
+import dev.tailrace.engine.transport.ServerKind;
 import dev.tailrace.engine.transport.ServerRef;
 import dev.tailrace.engine.transport.Target;
 import dev.tailrace.engine.transport.TimeLimit;
@@ -303,7 +304,7 @@ final class TcpExchange implements Transport.Exchange, Runnable {
       connection = server.pool().checkOut(isFarewell(), abandonment);
     } catch (CheckOutException e) {
       server.operationCount().decrementAndGet();
-      return failed(null, Reason.NETWORK, String.valueOf(e.getMessage()), e);
+      return failed(notReached(server), Reason.NETWORK, String.valueOf(e.getMessage()), e);
     } catch (GivenUpException e) {
       server.operationCount().decrementAndGet();
       throw e;
@@ -443,7 +444,7 @@ final class TcpExchange implements Transport.Exchange, Runnable {
           e);
     } catch (IOException e) {
       report(server, connection, Opening.faultOf(connection, e), e);
-      return failed(null, Reason.NETWORK, describe(server, e), e);
+      return failed(notReached(server), Reason.NETWORK, describe(server, e), e);
     }
     Optional<String> unfit = deployment.onOpened(connection);
     server.pool().opened(connection);
@@ -501,6 +502,11 @@ final class TcpExchange implements Transport.Exchange, Runnable {
 
   private long limitMillis(TimeLimit limit) {
     return TimeUnit.NANOSECONDS.toMillis(Math.max(0, limit.untilNanos() - startNanos));
+  }
+
+  /** A server that this exchange never spoke to: a retry passes it over. */
+  private static ServerRef notReached(Server server) {
+    return new ServerRef(server.address().toString(), 0, ServerKind.UNKNOWN);
   }
 
   private static String describe(Server server, Exception failure) {

@@ -232,7 +232,7 @@ class BadServersTest {
       Failed failed = outcomes.awaitFailure();
 
       assertThat(failed.reason()).isEqualTo(Reason.NETWORK);
-      assertThat(failed.server()).isNull();
+      assertThat(failed.server()).isEqualTo(new ServerRef(server.address(), 0, ServerKind.UNKNOWN));
       assertThat(failed.cause()).isInstanceOf(SocketTimeoutException.class);
       getMore.peer().replyToLast("{ok: 1}");
       waiting.awaitReply();
