@@ -224,10 +224,11 @@ final class TcpExchange implements Transport.Exchange, Runnable {
     if (why == Why.TIME_OVER) {
       return Optional.of(timeout());
     }
-    return why
-            == Why.UNWANTED // Else the transport is closed, be it that this exchange was not told.
-        ? Optional.empty()
-        : Optional.of(failed(null, Reason.CLOSED, "the transport was closed", null));
+    if (why == Why.UNWANTED) {
+      return Optional.empty();
+    }
+    // Closed, be it that the deployment ended before this exchange was told.
+    return Optional.of(failed(null, Reason.CLOSED, "the transport was closed", null));
   }
 
   private @Nullable Outcome findServerAndSend() throws GivenUpException {

@@ -15,6 +15,22 @@ final class TlsUriOptions {
   private static final String NO_OCSP = "tlsDisableOCSPEndpointCheck";
   private static final String NO_REVOCATION = "tlsDisableCertificateRevocationCheck";
 
+  private static final String CA_FILE = "tlsCAFile";
+  private static final String KEY_FILE = "tlsCertificateKeyFile";
+  private static final String KEY_FILE_PASSWORD = "tlsCertificateKeyFilePassword";
+
+  /** What makes no sense without TLS. Others that begin with tls are not known, and ignored. */
+  private static final List<String> IMPLYING =
+      List.of(
+          CA_FILE,
+          KEY_FILE,
+          KEY_FILE_PASSWORD,
+          INSECURE,
+          ANY_CERTIFICATE,
+          ANY_HOST,
+          NO_OCSP,
+          NO_REVOCATION);
+
   /** Pairs that must not come together, whatever their values. */
   private static final List<List<String>> CONFLICTS =
       List.of(
@@ -41,13 +57,13 @@ final class TlsUriOptions {
             "options %s and %s: expected at most one of them".formatted(pair.get(0), pair.get(1)));
       }
     }
-    boolean given = options.names().stream().anyMatch(name -> name.startsWith("tls"));
+    boolean given = IMPLYING.stream().anyMatch(name -> !options.list(name).isEmpty());
     boolean insecure = options.flag(INSECURE, false);
     return new TlsOptions(
         enabled(options).orElse(given || otherwise),
-        options.string("tlsCAFile"),
-        options.string("tlsCertificateKeyFile"),
-        options.string("tlsCertificateKeyFilePassword"),
+        options.string(CA_FILE),
+        options.string(KEY_FILE),
+        options.string(KEY_FILE_PASSWORD),
         insecure || options.flag(ANY_CERTIFICATE, false),
         insecure || options.flag(ANY_HOST, false),
         options.flag(NO_OCSP, false),

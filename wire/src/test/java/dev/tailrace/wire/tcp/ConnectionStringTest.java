@@ -109,6 +109,14 @@ class ConnectionStringTest {
         .hasMessageEndingWith("comes in a later version");
   }
 
+  @Test
+  void anOptionThatIsNotKnownTurnsNothingOn() {
+    ConnectionString parsed = ConnectionString.parse("mongodb://a/?tlsCertificateFile=x");
+    assertThat(parsed.tls().enabled()).isFalse();
+    assertThat(parsed.warnings())
+        .containsExactly("option tlscertificatefile is not known; it is ignored");
+  }
+
   /** What is behind an ampersand that should be encoded is a part of the password. */
   @Test
   void thePartsOfAPasswordAreNotNamed() {
