@@ -96,11 +96,7 @@ final class RetryableWrites {
 
   private long countDone(int statements) {
     RetryRecord record = record(call.target().state());
-    return record == null
-        ? 0
-        : IntStream.range(0, statements)
-            .filter(statement -> record.result(statementId(statement)) != null)
-            .count();
+    return record == null ? 0 : record.countDone(statementId(0), statements);
   }
 
   private @Nullable RetryRecord record(State state) {

@@ -310,11 +310,12 @@ final class Exchange {
         && reply.containsKey("topologyVersion");
   }
 
-  /** Whether anybody waits for the reply. */
+  /** By what the reply is compressed; null if it is not. */
   @Nullable Compressor replyCompressor() {
     return replyCompressor;
   }
 
+  /** Whether anybody waits for the reply. */
   boolean wantsReply() {
     return wantsReply;
   }

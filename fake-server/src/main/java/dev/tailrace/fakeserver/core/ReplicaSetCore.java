@@ -147,7 +147,12 @@ public final class ReplicaSetCore {
   public Step received(
       long connection, Message message, @Nullable Compressor compressor, long nowNanos) {
     Incoming incoming = new Incoming(message, compressor);
-    return step(nowNanos, () -> context.connections.receive(connection, incoming));
+    return step(
+        nowNanos,
+        () -> {
+          context.outbox.putLast(connection);
+          context.connections.receive(connection, incoming);
+        });
   }
 
   /** A connection is gone. */

@@ -1,5 +1,6 @@
 package dev.tailrace.fakeserver.storage;
 
+import java.util.stream.IntStream;
 import org.bson.BsonDocument;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.HashPMap;
@@ -44,6 +45,19 @@ public final class RetryRecord {
   /** The result of a statement that was done, or null. */
   public @Nullable BsonDocument result(int statementId) {
     return run != null && run.has(statementId) ? run.result() : results.get(statementId);
+  }
+
+  /** How many of {@code count} statements were done, from one on. */
+  public long countDone(int firstStatementId, int count) {
+    return isEmpty()
+        ? 0
+        : IntStream.range(firstStatementId, firstStatementId + count)
+            .filter(statementId -> result(statementId) != null)
+            .count();
+  }
+
+  private boolean isEmpty() {
+    return run == null && results.isEmpty();
   }
 
   /** The record with one statement more. */
