@@ -5,6 +5,7 @@ import dev.tailrace.fakeserver.error.ErrorCode;
 import dev.tailrace.fakeserver.idl.Idl;
 import dev.tailrace.fakeserver.query.value.ElementText;
 import dev.tailrace.fakeserver.storage.Change;
+import dev.tailrace.fakeserver.storage.Change.IndexBuild.Phase;
 import dev.tailrace.fakeserver.storage.Index;
 import dev.tailrace.fakeserver.storage.Namespace;
 import dev.tailrace.fakeserver.storage.StoredCollection;
@@ -56,22 +57,66 @@ final class IndexCommands {
     }
     StoredCollection collection = CreateCommand.existingOrCreated(call, target, namespace);
     int before = collection.indexes().size();
-    List<BsonDocument> built = new ArrayList<>();
-    boolean wasEmpty = collection.count() == 0;
+    int built =
+        collection.count() == 0
+            ? buildEmpty(call, collection, wanted)
+            : buildOver(call, collection, wanted);
+    return new Outcome.Reply(reply(call, existed, before, before + built));
+  }
+
+  /** Where there is nothing to be put into them, each index is there at once. */
+  private static int buildEmpty(Invocation call, StoredCollection empty, List<Index> wanted) {
+    StoredCollection collection = empty;
+    int built = 0;
+    for (Index index : wanted) {
+      if (!IndexSpecs.exists(collection, index, call.version())) {
+        collection = collection.withIndex(index);
+        write(call.target(), collection, List.of(index.spec()));
+        built++;
+      }
+    }
+    return built;
+  }
+
+  /** Over documents, all are built together: that is begun, and then done or given up. */
+  private static int buildOver(Invocation call, StoredCollection filled, List<Index> wanted) {
+    WriteTarget target = call.target();
+    StoredCollection collection = filled;
+    List<BsonDocument> specs = new ArrayList<>();
+    CommandFailure failure = null;
     for (Index index : wanted) {
       if (IndexSpecs.exists(collection, index, call.version())) {
         continue;
       }
-      collection = collection.withIndex(index);
-      built.add(index.spec());
-      if (wasEmpty) {
-        write(target, collection, List.of(index.spec()));
+      specs.add(index.spec());
+      try {
+        collection = collection.withIndex(index);
+      } catch (CommandFailure e) {
+        failure = failure == null ? e : failure;
       }
     }
-    if (!wasEmpty && !built.isEmpty()) {
-      write(target, collection, built);
+    if (specs.isEmpty()) {
+      return 0;
     }
-    return new Outcome.Reply(reply(call, existed, before, before + built.size()));
+    boolean isNoted = call.version().atLeast(4, 4);
+    if (isNoted) {
+      note(target, filled, specs, Phase.START);
+    }
+    if (failure == null) {
+      write(target, collection, specs);
+      return specs.size();
+    }
+    if (isNoted) {
+      note(target, filled, specs, Phase.ABORT);
+    }
+    throw failure;
+  }
+
+  private static void note(
+      WriteTarget target, StoredCollection collection, List<BsonDocument> specs, Phase phase) {
+    target.write(
+        new Change.IndexBuild(collection.namespace(), collection.uuid(), specs, phase),
+        target.state());
   }
 
   /** A transaction may not build an index where there is anything to be put into it. */

@@ -40,6 +40,8 @@ final class EntrySize {
       return of(create.options());
     } else if (change instanceof Change.CreateIndexes created) {
       return created.specs().stream().mapToLong(EntrySize::of).sum();
+    } else if (change instanceof Change.IndexBuild build) {
+      return build.specs().stream().mapToLong(EntrySize::of).sum();
     } else if (change instanceof Change.Modify modify) {
       return of(modify.description()) + of(modify.stateBefore());
     } else if (change instanceof Change.ViewChange view) {

@@ -132,6 +132,16 @@ public sealed interface Change {
   record CreateIndexes(Namespace namespace, BsonBinary uuid, List<BsonDocument> specs)
       implements OnCollection {}
 
+  /** The build of indexes over documents that are there began, or came to nothing. */
+  record IndexBuild(Namespace namespace, BsonBinary uuid, List<BsonDocument> specs, Phase phase)
+      implements OnCollection {
+    /** What became of the build; one that succeeds ends with {@link CreateIndexes}. */
+    public enum Phase {
+      START,
+      ABORT
+    }
+  }
+
   /** An index was dropped. */
   record DropIndex(Namespace namespace, BsonBinary uuid, BsonDocument spec)
       implements OnCollection {}

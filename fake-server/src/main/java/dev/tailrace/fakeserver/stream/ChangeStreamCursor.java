@@ -233,7 +233,7 @@ public final class ChangeStreamCursor {
     if (entry.time().compareTo(scannedTo) > 0) {
       scannedTo = entry.time();
     }
-    if (!spec.scope().sees(change, spec.showExpandedEvents())) {
+    if (!spec.sees(change)) {
       return;
     }
     int version = resumePoint.tokenVersion(entry.time(), index, spec.tokenVersion());

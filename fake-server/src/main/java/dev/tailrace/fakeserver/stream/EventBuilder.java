@@ -120,6 +120,11 @@ final class EventBuilder {
       return "create";
     } else if (change instanceof Change.CreateIndexes) {
       return "createIndexes";
+    } else if (change instanceof Change.IndexBuild build) {
+      return switch (build.phase()) {
+        case START -> "startIndexBuild";
+        case ABORT -> "abortIndexBuild";
+      };
     } else if (change instanceof Change.DropIndex) {
       return "dropIndexes";
     } else if (change instanceof Change.Modify) {
@@ -154,6 +159,8 @@ final class EventBuilder {
       return create.options();
     } else if (change instanceof Change.CreateIndexes created) {
       return new BsonDocument("indexes", new BsonArray(created.specs()));
+    } else if (change instanceof Change.IndexBuild build) {
+      return new BsonDocument("indexes", new BsonArray(build.specs()));
     } else if (change instanceof Change.DropIndex dropped) {
       return new BsonDocument("indexes", new BsonArray(List.of(dropped.spec())));
     } else if (change instanceof Change.Modify modify) {

@@ -10,6 +10,27 @@ public sealed interface StreamScope {
   /** Databases of the server's own, which no stream shows. */
   Set<String> INTERNAL_DATABASES = Set.of("admin", "config", "local");
 
+  /** Which of the server's own collections are shown among many: with their data or code. */
+  enum SystemCollections {
+    NONE,
+    WITHOUT_VIEWS,
+    WITH_VIEWS;
+
+    private boolean has(String name) {
+      return switch (this) {
+        case NONE -> false;
+        case WITHOUT_VIEWS -> holdsData(name);
+        case WITH_VIEWS -> holdsData(name) || name.equals("system.views");
+      };
+    }
+
+    private static boolean holdsData(String name) {
+      return name.equals("system.js")
+          || name.startsWith("system.buckets.")
+          || name.startsWith("system.resharding.");
+    }
+  }
+
   /** One collection, by name. */
   record OfCollection(Namespace namespace) implements StreamScope {
     @Override
@@ -41,12 +62,12 @@ public sealed interface StreamScope {
   /**
    * Every collection of one database.
    *
-   * @param showsSystem whether some of the server's own are among them
+   * @param shown which of the server's own are among them
    */
-  record OfDatabase(String db, boolean showsSystem) implements StreamScope {
+  record OfDatabase(String db, SystemCollections shown) implements StreamScope {
     @Override
     public boolean covers(Namespace other) {
-      return db.equals(other.db()) && isShown(other, showsSystem);
+      return db.equals(other.db()) && isShown(other, shown);
     }
 
     @Override
@@ -73,12 +94,12 @@ public sealed interface StreamScope {
   /**
    * Every collection of every database but the server's own.
    *
-   * @param showsSystem whether some collections of the server's own are among them
+   * @param shown which collections of the server's own are among them
    */
-  record OfCluster(boolean showsSystem) implements StreamScope {
+  record OfCluster(SystemCollections shown) implements StreamScope {
     @Override
     public boolean covers(Namespace other) {
-      return !INTERNAL_DATABASES.contains(other.db()) && isShown(other, showsSystem);
+      return !INTERNAL_DATABASES.contains(other.db()) && isShown(other, shown);
     }
 
     @Override
@@ -144,15 +165,9 @@ public sealed interface StreamScope {
         && covers(onCollection.namespace());
   }
 
-  /** With {@code showSystemEvents} those are shown that hold a user's data or code. */
-  private static boolean isShown(Namespace namespace, boolean showsSystem) {
-    String name = namespace.collection();
-    if (namespace.isSystem()) {
-      return showsSystem
-          && (name.equals("system.js")
-              || name.startsWith("system.buckets.")
-              || name.startsWith("system.resharding."));
-    }
-    return !name.startsWith("$");
+  private static boolean isShown(Namespace namespace, SystemCollections shown) {
+    return namespace.isSystem()
+        ? shown.has(namespace.collection())
+        : !namespace.collection().startsWith("$");
   }
 }

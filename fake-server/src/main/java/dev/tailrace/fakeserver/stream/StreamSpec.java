@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.tailrace.engine.token.DecodedToken;
 import dev.tailrace.fakeserver.ServerVersion;
+import dev.tailrace.fakeserver.storage.Change;
 import org.bson.BsonDocument;
 import org.bson.BsonTimestamp;
 
@@ -15,6 +16,7 @@ import org.bson.BsonTimestamp;
  * @param fullDocument whether an update event shows the document
  * @param fullDocumentBeforeChange whether an event shows the document as it was
  * @param showExpandedEvents whether DDL events and the newer fields are shown
+ * @param showSystemEvents whether some of what the server does for itself is shown
  * @param showRawUpdateDescription whether the oplog's own form of an update is shown instead
  * @param matchCollectionUuid whether {@code updateLookup} looks into the collection of the change
  *     and not into one that has its name since
@@ -28,6 +30,7 @@ public record StreamSpec(
     FullDocument fullDocument,
     FullDocumentBeforeChange fullDocumentBeforeChange,
     boolean showExpandedEvents,
+    boolean showSystemEvents,
     boolean showRawUpdateDescription,
     boolean matchCollectionUuid,
     boolean splitLargeEvents,
@@ -37,6 +40,16 @@ public record StreamSpec(
   public StreamSpec {
     requireNonNull(scope, "scope");
     requireNonNull(start, "start");
+  }
+
+  /** Whether the stream sees the change at all. */
+  boolean sees(Change change) {
+    return scope.sees(change, showExpandedEvents)
+        && (showsIndexBuilds() || !(change instanceof Change.IndexBuild));
+  }
+
+  private boolean showsIndexBuilds() {
+    return showSystemEvents && version.atLeast(8, 0);
   }
 
   /**
@@ -55,6 +68,7 @@ public record StreamSpec(
         FullDocument.DEFAULT,
         FullDocumentBeforeChange.OFF,
         showExpandedEvents,
+        showSystemEvents,
         showRawUpdateDescription,
         matchCollectionUuid,
         splitLargeEvents,

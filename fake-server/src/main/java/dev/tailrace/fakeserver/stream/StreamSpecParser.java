@@ -7,6 +7,7 @@ import dev.tailrace.fakeserver.error.ErrorCode;
 import dev.tailrace.fakeserver.idl.Idl;
 import dev.tailrace.fakeserver.query.value.ElementText;
 import dev.tailrace.fakeserver.storage.Namespace;
+import dev.tailrace.fakeserver.stream.StreamScope.SystemCollections;
 import dev.tailrace.fakeserver.stream.StreamSpec.FullDocument;
 import dev.tailrace.fakeserver.stream.StreamSpec.FullDocumentBeforeChange;
 import dev.tailrace.fakeserver.stream.StreamSpec.Start;
@@ -96,6 +97,7 @@ public final class StreamSpecParser {
         fullDocument,
         beforeChange(spec),
         isTrue(spec, "showExpandedEvents"),
+        isTrue(spec, "showSystemEvents"),
         isTrue(spec, "showRawUpdateDescription"),
         isTrue(spec, "matchCollectionUUIDForUpdateLookup"),
         splitLargeEvents,
@@ -291,13 +293,20 @@ public final class StreamSpecParser {
   }
 
   private StreamScope scope(BsonDocument spec) {
-    boolean showsSystem = isTrue(spec, "showSystemEvents");
+    SystemCollections shown = systemCollections(spec);
     if (isTrue(spec, "allChangesForCluster")) {
-      return new StreamScope.OfCluster(showsSystem);
+      return new StreamScope.OfCluster(shown);
     }
     return collection == null
-        ? new StreamScope.OfDatabase(db, showsSystem)
+        ? new StreamScope.OfDatabase(db, shown)
         : new StreamScope.OfCollection(new Namespace(db, collection));
+  }
+
+  private SystemCollections systemCollections(BsonDocument spec) {
+    if (!isTrue(spec, "showSystemEvents")) {
+      return SystemCollections.NONE;
+    }
+    return version.atLeast(8, 1) ? SystemCollections.WITH_VIEWS : SystemCollections.WITHOUT_VIEWS;
   }
 
   private static boolean isTrue(BsonDocument spec, String option) {
