@@ -1,5 +1,7 @@
 package dev.tailrace.engine.token;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -18,6 +20,8 @@ import org.bson.BsonValue;
  * <p>Immutable.
  */
 public final class KeyString {
+
+  private static final byte[] HEX_DIGITS = "0123456789ABCDEF".getBytes(US_ASCII);
 
   private final byte[] bytes;
   private final byte[] typeBits;
@@ -83,7 +87,22 @@ public final class KeyString {
 
   /** The bytes as upper case hexadecimal digits, which sort as they do. */
   public String toHex() {
-    return HexFormat.of().withUpperCase().formatHex(bytes);
+    byte[] digits = new byte[hexLength()];
+    putHex(digits, 0);
+    return new String(digits, US_ASCII);
+  }
+
+  int hexLength() {
+    return 2 * bytes.length;
+  }
+
+  /** Writes {@link #toHex} to that place. */
+  void putHex(byte[] target, int offset) {
+    int next = offset;
+    for (byte each : bytes) {
+      target[next++] = HEX_DIGITS[(each >> 4) & 0xF];
+      target[next++] = HEX_DIGITS[each & 0xF];
+    }
   }
 
   @Override

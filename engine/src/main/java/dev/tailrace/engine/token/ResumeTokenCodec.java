@@ -124,6 +124,7 @@ public final class ResumeTokenCodec {
   /**
    * Writes a token: the same bytes as a server.
    *
+   * @return a document that is not to be changed
    * @throws InvalidTokenException if a server would not write it: a high water mark with more in it
    *     than a time (6189505), an event of version 2 without an identifier (6189502), an identifier
    *     without a collection before version 2 (50788), a fragment before version 2 (7182504), or an
@@ -131,12 +132,10 @@ public final class ResumeTokenCodec {
    */
   public static BsonDocument encode(DecodedToken token) {
     KeyString keyString = TokenFieldWriter.write(token);
-    BsonDocument document =
-        new BsonDocument(
-            DATA,
-            token.format() == Format.HEX
-                ? new BsonString(keyString.toHex())
-                : new BsonBinary(keyString.bytes()));
+    if (token.format() == Format.HEX) {
+      return TokenDocument.of(keyString);
+    }
+    BsonDocument document = new BsonDocument(DATA, new BsonBinary(keyString.bytes()));
     if (keyString.hasTypeBits()) {
       document.put(TYPE_BITS, new BsonBinary(keyString.typeBits()));
     }

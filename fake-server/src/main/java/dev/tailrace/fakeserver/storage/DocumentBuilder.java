@@ -85,7 +85,7 @@ public final class DocumentBuilder {
   /** Appends all fields of a document, as {@link #append} does. */
   public DocumentBuilder appendAll(BsonDocument document) {
     if (document instanceof RawBsonDocument raw) {
-      putRaw(raw, Integer.BYTES, RawDocuments.size(raw) - Integer.BYTES - 1);
+      putRaw(raw, Integer.BYTES, 1);
     } else {
       for (Map.Entry<String, BsonValue> field : document.entrySet()) {
         append(field.getKey(), field.getValue());
@@ -113,7 +113,7 @@ public final class DocumentBuilder {
 
   private void appendDocument(String field, BsonDocument document) {
     if (document instanceof RawBsonDocument raw) {
-      element(raw.getBsonType(), field).putRaw(raw, 0, RawDocuments.size(raw));
+      element(raw.getBsonType(), field).putRaw(raw, 0, 0);
     } else if (depth == MAX_OWN_DEPTH) {
       appendByLibrary(field, document);
     } else {
@@ -192,10 +192,12 @@ public final class DocumentBuilder {
     length = end;
   }
 
-  private void putRaw(RawBsonDocument raw, int offset, int count) {
-    reserve(count);
+  /** Copies a document's bytes, but not so many in front and behind. */
+  private void putRaw(RawBsonDocument raw, int withoutFirst, int withoutLast) {
     ByteBuf source = raw.getByteBuffer();
-    source.position(source.position() + offset).get(bytes, length, count);
+    int count = source.remaining() - withoutFirst - withoutLast;
+    reserve(count);
+    source.position(source.position() + withoutFirst).get(bytes, length, count);
     length += count;
   }
 

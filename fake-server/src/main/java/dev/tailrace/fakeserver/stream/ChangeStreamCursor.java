@@ -67,12 +67,17 @@ public final class ChangeStreamCursor {
 
   /**
    * @param event what the client gets
+   * @param size in bytes
    * @param token the event's token, which is its {@code _id}
    * @param time its cluster time
    * @param isFirstFragment whether it begins a large event that was split
    */
   private record Made(
-      RawBsonDocument event, BsonDocument token, BsonTimestamp time, boolean isFirstFragment) {}
+      RawBsonDocument event,
+      int size,
+      BsonDocument token,
+      BsonTimestamp time,
+      boolean isFirstFragment) {}
 
   /**
    * A part of the stream.
@@ -150,14 +155,13 @@ public final class ChangeStreamCursor {
       if (made == null) {
         break;
       }
-      int size = RawDocuments.size(made.event());
-      if (!batch.isEmpty() && bytes + size > MAX_BATCH_BYTES) {
+      if (!batch.isEmpty() && bytes + made.size() > MAX_BATCH_BYTES) {
         stash.addFirst(made);
         full = true;
         break;
       }
       batch.add(made.event());
-      bytes += size;
+      bytes += made.size();
       splitEvents += made.isFirstFragment() ? 1 : 0;
       last = made;
     }
@@ -237,9 +241,10 @@ public final class ChangeStreamCursor {
       return;
     }
     int version = resumePoint.tokenVersion(entry.time(), index, spec.tokenVersion());
-    DecodedToken token = Tokens.event(entry, change, index, version);
+    BsonDocument documentKey = EventBuilder.documentKey(change);
+    DecodedToken token = Tokens.event(entry, change, documentKey, index, version);
     BsonDocument id = Tokens.encode(token);
-    make(events.event(entry, change, id, lookup), id, token, entry);
+    make(events.event(entry, change, documentKey, id, lookup), id, token, entry);
     if (spec.scope().isInvalidatedBy(change)) {
       invalidateAfter = new Pending(entry, token);
     }
@@ -265,25 +270,25 @@ public final class ChangeStreamCursor {
     if (result.get() != event) {
       checkIdKept(id, shown);
     }
-    if (spec.splitLargeEvents()
-        && (isSplitResumed || RawDocuments.size(shown) > SplitEvents.SPLIT_ABOVE_BYTES)) {
+    int size = RawDocuments.size(shown);
+    if (spec.splitLargeEvents() && (isSplitResumed || size > SplitEvents.SPLIT_ABOVE_BYTES)) {
       stashFragments(shown, token, entry, isSplitResumed);
-    } else if (RawDocuments.size(shown) > SplitEvents.MAX_EVENT_BYTES) {
+    } else if (size > SplitEvents.MAX_EVENT_BYTES) {
       throw SplitEvents.tooLarge(shown);
     } else {
-      stash.addLast(new Made(shown, id, entry.time(), false));
+      stash.addLast(new Made(shown, size, id, entry.time(), false));
     }
   }
 
   private void stashFragments(
-      RawBsonDocument event, DecodedToken token, OplogEntry entry, boolean isSplitResumed) {
-    if (RawDocuments.size(event) <= SplitEvents.SPLIT_ABOVE_BYTES) {
+      RawBsonDocument whole, DecodedToken token, OplogEntry entry, boolean isSplitResumed) {
+    if (RawDocuments.size(whole) <= SplitEvents.SPLIT_ABOVE_BYTES) {
       throw new CommandFailure(
           ErrorCode.CHANGE_STREAM_FATAL_ERROR,
           "Attempted to resume from a split event fragment, but the event in the resumed stream was"
               + " not large enough to be split");
     }
-    List<BsonDocument> fragments = SplitEvents.split(event);
+    List<BsonDocument> fragments = SplitEvents.split(whole);
     int first = isSplitResumed ? resumePoint.fragment().getAsInt() + 1 : 0;
     if (first > fragments.size()) {
       throw new CommandFailure(
@@ -295,7 +300,8 @@ public final class ChangeStreamCursor {
       BsonDocument id = Tokens.encode(token.fragment(i));
       BsonDocument fragment = new BsonDocument("_id", id);
       fragment.putAll(fragments.get(i));
-      stash.addLast(new Made(RawDocuments.of(fragment), id, entry.time(), i == 0));
+      RawBsonDocument event = RawDocuments.of(fragment);
+      stash.addLast(new Made(event, RawDocuments.size(event), id, entry.time(), i == 0));
     }
   }
 

@@ -56,9 +56,16 @@ final class EventBuilder {
   /**
    * The event of a change that the stream sees.
    *
+   * @param documentKey of the change; null if it is of no document
+   * @param token the event's
    * @param lookup the catalog that {@code updateLookup} reads
    */
-  RawBsonDocument event(OplogEntry entry, Change change, BsonDocument token, State lookup) {
+  RawBsonDocument event(
+      OplogEntry entry,
+      Change change,
+      @Nullable BsonDocument documentKey,
+      BsonDocument token,
+      State lookup) {
     DocumentBuilder event = builder.clear();
     if (change instanceof Change.Rename rename) {
       event.append("to", ns(rename.to()));
@@ -81,7 +88,7 @@ final class EventBuilder {
     if (!version.atLeast(6, 0)) {
       appendIfPresent(event, "fullDocumentBeforeChange", before);
     }
-    appendSubject(event, change);
+    appendSubject(event, change, documentKey);
     if (version.atLeast(6, 0)) {
       appendIfPresent(event, "fullDocumentBeforeChange", before);
     }
@@ -182,9 +189,10 @@ final class EventBuilder {
     }
   }
 
-  private void appendSubject(DocumentBuilder event, Change change) {
+  private void appendSubject(
+      DocumentBuilder event, Change change, @Nullable BsonDocument documentKey) {
     event.append("ns", nameOf(change));
-    appendIfPresent(event, "documentKey", documentKey(change));
+    appendIfPresent(event, "documentKey", documentKey);
     if (spec.showExpandedEvents() || (spec.showsNewerFields() && change instanceof Change.Rename)) {
       appendIfPresent(event, "operationDescription", operationDescription(change));
     }
@@ -351,7 +359,8 @@ final class EventBuilder {
               required
                   + "no pre-image optime was recorded for event: "
                   + ValueText.value(
-                      new EventBuilder(spec.withoutImages()).event(entry, change, token, lookup)));
+                      new EventBuilder(spec.withoutImages())
+                          .event(entry, change, documentKey(change), token, lookup)));
     }
 
     private String summary() {

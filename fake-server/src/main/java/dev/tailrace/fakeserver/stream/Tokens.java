@@ -11,6 +11,7 @@ import dev.tailrace.fakeserver.storage.Change;
 import org.bson.BsonBinary;
 import org.bson.BsonDocument;
 import org.bson.BsonTimestamp;
+import org.jspecify.annotations.Nullable;
 
 /** The tokens of this server: which ones it makes, and which ones of others it takes. */
 public final class Tokens {
@@ -55,9 +56,11 @@ public final class Tokens {
    * The token of a change's event. It has the collection that the oplog entry is of, which for a
    * view is {@code system.views}; the drop of a database is of none.
    *
+   * @param documentKey of the change; null if it is of no document
    * @param index the change's place in its entry
    */
-  static DecodedToken event(OplogEntry entry, Change change, int index, int version) {
+  static DecodedToken event(
+      OplogEntry entry, Change change, @Nullable BsonDocument documentKey, int index, int version) {
     BsonBinary uuid = null;
     if (change instanceof Change.OnCollection onCollection) {
       uuid = onCollection.uuid();
@@ -72,7 +75,7 @@ public final class Tokens {
         EventIdentifier.of(
             version,
             EventBuilder.operationType(change),
-            EventBuilder.documentKey(change),
+            documentKey,
             EventBuilder.operationDescription(change)));
   }
 
