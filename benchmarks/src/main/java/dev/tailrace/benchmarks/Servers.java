@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.tailrace.benchmarks.process.ChildProcess;
 import dev.tailrace.benchmarks.server.Figure;
+import dev.tailrace.benchmarks.server.LiveProcess;
 import dev.tailrace.benchmarks.server.MeasuringProcess;
 import dev.tailrace.benchmarks.server.Server;
 import java.io.IOException;
@@ -14,8 +15,9 @@ import java.util.Map;
 
 /**
  * The fake set against another server in memory, both read by the official driver. In each round
- * each server is new, and so is the client, which is a process of its own; the rounds go around the
- * servers, so that what disturbs the machine for a while disturbs them alike.
+ * each server is new, once more for live events, and so is the client, which is a process of its
+ * own; the rounds go around the servers, so that what disturbs the machine for a while disturbs
+ * them alike.
  */
 final class Servers {
 
@@ -55,15 +57,18 @@ final class Servers {
 
   private static Map<Figure, Double> measure(Server server)
       throws IOException, InterruptedException {
+    Map<Figure, Double> figures = measure(server, MeasuringProcess.class, String.valueOf(INSERTS));
+    figures.putAll(measure(server, LiveProcess.class));
+    return figures;
+  }
+
+  private static Map<Figure, Double> measure(Server server, Class<?> client, String... arguments)
+      throws IOException, InterruptedException {
     try (ChildProcess process = server.start()) {
-      String connectionString = process.line();
-      try (ChildProcess client =
-          ChildProcess.start(
-              MeasuringProcess.class,
-              connectionString,
-              String.valueOf(process.pid()),
-              String.valueOf(INSERTS))) {
-        return Figure.parse(client.line());
+      List<String> all = new ArrayList<>(List.of(process.line(), String.valueOf(process.pid())));
+      all.addAll(List.of(arguments));
+      try (ChildProcess measuring = ChildProcess.start(client, all.toArray(String[]::new))) {
+        return Figure.parse(measuring.line());
       }
     }
   }

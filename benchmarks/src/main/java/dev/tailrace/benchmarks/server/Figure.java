@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 public enum Figure {
   EVENTS_FROM_TOKEN("events/s, from a token before all inserts", Goal.FIVE_TIMES),
   CPU_FROM_TOKEN("the server's CPU for each of them, µs", Goal.NONE),
-  EVENTS_LIVE("events/s, while they are inserted: the best of ten runs", Goal.FIVE_TIMES),
+  EVENTS_LIVE("events/s, while they are inserted: the best run", Goal.FIVE_TIMES),
   CPU_LIVE("the server's CPU for each of them and its insert, µs", Goal.NONE),
   CLIENT_CPU_LIVE("the client's CPU for the same, µs", Goal.NONE),
   PING_FRESH("a ping, fresh: p50, µs", Goal.NONE),
