@@ -39,7 +39,7 @@ class WatchFailureTest {
   void whatIsDoubtfulInTheConnectionStringIsSaid() throws IOException {
     String uri =
         "mongodb://%s/?serverSelectionTimeoutMS=200&repliaSet=x".formatted(nobodysAddress());
-    assertThat(Run.of("watch", uri).err()).containsPattern("connection string: .*repliaset");
+    assertThat(Run.of("watch", uri).err()).containsPattern("connection string: .*repliaSet");
   }
 
   @Test

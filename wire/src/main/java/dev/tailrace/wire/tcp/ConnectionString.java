@@ -2,11 +2,13 @@ package dev.tailrace.wire.tcp;
 
 import dev.tailrace.engine.transport.ReadPreference;
 import dev.tailrace.wire.auth.Credential;
+import dev.tailrace.wire.compression.Compressors;
 import dev.tailrace.wire.event.PoolOptions;
 import dev.tailrace.wire.tls.TlsOptions;
 import dev.tailrace.wire.topology.ConnectionMode;
 import dev.tailrace.wire.topology.ServerAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -87,6 +89,25 @@ public record ConnectionString(
     seeds = List.copyOf(seeds);
     compressors = List.copyOf(compressors);
     warnings = List.copyOf(warnings);
+  }
+
+  /**
+   * The {@link #warnings}, and what else is likely not to be meant: options that the specification
+   * takes without a warning, but that do nothing as things are. One sentence each; the transport
+   * logs them.
+   */
+  public List<String> doubts() {
+    List<String> doubts = new ArrayList<>(warnings);
+    if (tls.certificateKeyFilePassword().isPresent() && tls.certificateKeyFile().isEmpty()) {
+      doubts.add(
+          "option tlsCertificateKeyFilePassword has no effect without tlsCertificateKeyFile");
+    }
+    for (String name : compressors) {
+      if (Compressors.named(name).isEmpty()) {
+        doubts.add("option compressors: the library for " + name + " is not on the class path");
+      }
+    }
+    return doubts;
   }
 
   /** What the seeds are taken for. */

@@ -13,6 +13,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -155,7 +156,8 @@ final class ConnectionStringParser {
   /** What would be wrong to leave out in silence; a value that is no value is no excuse. */
   private static void refuseUnsupported(UriOptions options) {
     for (String name : options.names()) {
-      refuseUnless(!name.startsWith("proxy"), name, "connecting through a proxy");
+      refuseUnless(
+          !name.toLowerCase(Locale.ROOT).startsWith("proxy"), name, "connecting through a proxy");
     }
   }
 
@@ -186,6 +188,7 @@ final class ConnectionStringParser {
       refuseIf(replicaSet.isPresent(), "srvMaxHosts", "no replicaSet", "one");
       refuseIf(loadBalanced, "srvMaxHosts", "no loadBalanced", "one");
     }
+    warnOfOthers(options);
     Duration selectionTimeout =
         options.millis("serverSelectionTimeoutMS", 0, SERVER_SELECTION_TIMEOUT);
     return new ConnectionString(
@@ -212,6 +215,28 @@ final class ConnectionStringParser {
         compressors(options),
         zlibCompressionLevel(options),
         options.warnings());
+  }
+
+  /**
+   * Names the options of the URI options specification that nothing here reads: what they are about
+   * is a stream's to say, or is not done.
+   */
+  private static void warnOfOthers(UriOptions options) {
+    for (String name : options.names()) {
+      switch (name.toLowerCase(Locale.ROOT)) {
+        case "timeoutms" -> options.warnOfNoEffect(name, "a stream has an option timeout");
+        case "retryreads" -> options.warnOfNoEffect(name, "a stream has an option retryReads");
+        case "readconcernlevel" ->
+            options.warnOfNoEffect(name, "a stream has an option readConcern");
+        case "maxadaptiveretries", "enableoverloadretargeting" ->
+            options.warnOfNoEffect(name, "a stream has an option resumePolicy");
+        case "retrywrites", "w", "wtimeoutms", "journal" ->
+            options.warnOfNoEffect(name, "nothing is written");
+        case "serverselectiontryonce" ->
+            options.warnOfNoEffect(name, "servers are looked for while the time lasts");
+        default -> {}
+      }
+    }
   }
 
   private static void refuseIf(boolean wrong, String option, String expected, String found) {

@@ -4,6 +4,7 @@ import dev.tailrace.wire.dns.SrvName;
 import dev.tailrace.wire.tcp.ConnectionStringParser.Parts;
 import dev.tailrace.wire.topology.ServerAddress;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -81,7 +82,7 @@ public final class SrvSeeds {
     if (txt.isPresent()) {
       UriOptions defaults = new UriOptions(txt.get());
       for (String option : defaults.names()) {
-        if (!TXT_OPTIONS.contains(option)) {
+        if (!TXT_OPTIONS.contains(option.toLowerCase(Locale.ROOT))) {
           throw new ConnectionStringException(
               "option " + option + " may not come from a TXT record, as that of " + name + " does");
         }

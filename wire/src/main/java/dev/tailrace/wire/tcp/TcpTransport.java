@@ -12,7 +12,6 @@ import dev.tailrace.engine.transport.realtime.DaemonThreads;
 import dev.tailrace.engine.transport.realtime.SystemTimers;
 import dev.tailrace.wire.auth.Credential;
 import dev.tailrace.wire.auth.Mechanism;
-import dev.tailrace.wire.compression.Compressors;
 import dev.tailrace.wire.dns.DnsResolver;
 import dev.tailrace.wire.dns.JndiResolver;
 import dev.tailrace.wire.event.WireListener;
@@ -196,10 +195,7 @@ public final class TcpTransport implements Transport {
      *     what else was given
      */
     public TcpTransport connect() {
-      uri.warnings().forEach(warning -> LOG.warn("connection string: {}", warning));
-      uri.compressors().stream()
-          .filter(name -> Compressors.named(name).isEmpty())
-          .forEach(name -> LOG.warn("connection string: {} is not on the class path", name));
+      uri.doubts().forEach(doubt -> LOG.warn("connection string: {}", doubt));
       Optional<TlsLayer> tls = TlsLayer.of(uri.tls(), sslContext);
       if (tls.isEmpty()) {
         uri.credential().flatMap(Credential::mechanism).ifPresent(TcpTransport::checkWithoutTls);

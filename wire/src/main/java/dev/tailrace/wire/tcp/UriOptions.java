@@ -2,6 +2,7 @@ package dev.tailrace.wire.tcp;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -18,12 +19,17 @@ import java.util.TreeSet;
 final class UriOptions {
 
   private final Map<String, List<String>> values = new LinkedHashMap<>();
+
+  /** Each name as it was written first, by the same in lower case. */
+  private final Map<String, String> spellings = new LinkedHashMap<>();
+
   private final Set<String> asked = new TreeSet<>();
   private final List<String> warnings = new ArrayList<>();
 
   /** The same options, for whoever asks for them anew. */
   UriOptions(UriOptions same) {
     values.putAll(same.values);
+    spellings.putAll(same.spellings);
   }
 
   /**
@@ -43,8 +49,9 @@ final class UriOptions {
             (mayBePassword(query) ? "an option" : "option " + name)
                 + ": expected an equals sign and a value");
       }
+      spellings.putIfAbsent(key(name), name);
       values
-          .computeIfAbsent(name.toLowerCase(Locale.ROOT), key -> new ArrayList<>())
+          .computeIfAbsent(key(name), key -> new ArrayList<>())
           .add(PercentCoding.decode(pair.substring(equals + 1), "option " + name));
     }
   }
@@ -108,14 +115,26 @@ final class UriOptions {
     warnings.add("option " + name + ": expected " + expected + ", found " + found + "; ignored");
   }
 
+  /**
+   * Says of an option that is given that it does nothing here.
+   *
+   * @param name as it was written
+   * @param why what is to be done instead, or why nothing is
+   */
+  void warnOfNoEffect(String name, String why) {
+    asked.add(key(name));
+    warnings.add("option " + name + " has no effect here: " + why);
+  }
+
   /** Takes {@code value} for an option that is not given. */
   void setDefault(String name, String value) {
+    spellings.putIfAbsent(key(name), name);
     values.putIfAbsent(key(name), List.of(value));
   }
 
-  /** The names, in lower case, of all options that are given. */
-  Set<String> names() {
-    return values.keySet();
+  /** The names of all options that are given, as they were written. */
+  Collection<String> names() {
+    return spellings.values();
   }
 
   /** What was wrong but not fatal, and every option that no getter was called for. */
@@ -124,7 +143,9 @@ final class UriOptions {
     for (String name : values.keySet()) {
       if (!asked.contains(name)) {
         boolean mayBePassword = values.keySet().stream().anyMatch(UriOptions::isPassword);
-        all.add((mayBePassword ? "an option" : "option " + name) + " is not known; it is ignored");
+        all.add(
+            (mayBePassword ? "an option" : "option " + spellings.get(name))
+                + " is not known; it is ignored");
       }
     }
     return all;

@@ -100,7 +100,7 @@ class ConnectionStringTest {
           """
           uri                                       | option
           mongodb://%2Ftmp%2Fmongodb-27017.sock     | host
-          mongodb://a/?proxyHost=p                  | option proxyhost
+          mongodb://a/?proxyHost=p                  | option proxyHost
           """)
   void whatComesLaterIsRefused(String uri, String option) {
     assertThatThrownBy(() -> ConnectionString.parse(uri))
@@ -114,7 +114,7 @@ class ConnectionStringTest {
     ConnectionString parsed = ConnectionString.parse("mongodb://a/?tlsCertificateFile=x");
     assertThat(parsed.tls().enabled()).isFalse();
     assertThat(parsed.warnings())
-        .containsExactly("option tlscertificatefile is not known; it is ignored");
+        .containsExactly("option tlsCertificateFile is not known; it is ignored");
   }
 
   /** What is behind an ampersand that should be encoded is a part of the password. */
@@ -124,7 +124,7 @@ class ConnectionStringTest {
     assertThatThrownBy(() -> ConnectionString.parse(uri))
         .isInstanceOf(ConnectionStringException.class)
         .hasMessage("connection string: an option: expected an equals sign and a value");
-    assertThat(ConnectionString.parse(uri + "=1").warnings())
+    assertThat(ConnectionString.parse(uri + "=1&tlsCertificateKeyFile=x").warnings())
         .containsExactly("an option is not known; it is ignored");
   }
 
@@ -174,7 +174,7 @@ class ConnectionStringTest {
       textBlock =
           """
           txt                   | words
-          readPreference=nearest| option readpreference may not come from a TXT record, as that of a.example.com does
+          readPreference=nearest| option readPreference may not come from a TXT record, as that of a.example.com does
           tls=false             | option tls may not come from a TXT record, as that of a.example.com does
           replicaSet            | option replicaSet: expected an equals sign and a value
           """)
@@ -195,6 +195,17 @@ class ConnectionStringTest {
           """
           uri                                            | warning
           mongodb://a/?frobnicate=1                      | option frobnicate is not known; it is ignored
+          mongodb://a/?repliaSet=x&REPLIASET=y           | option repliaSet is not known; it is ignored
+          mongodb://a/?timeoutMS=5                       | option timeoutMS has no effect here: a stream has an option timeout
+          mongodb://a/?retryreads=false                  | option retryreads has no effect here: a stream has an option retryReads
+          mongodb://a/?readConcernLevel=majority         | option readConcernLevel has no effect here: a stream has an option readConcern
+          mongodb://a/?retryWrites=true                  | option retryWrites has no effect here: nothing is written
+          mongodb://a/?w=majority                        | option w has no effect here: nothing is written
+          mongodb://a/?wtimeoutMS=5                      | option wtimeoutMS has no effect here: nothing is written
+          mongodb://a/?journal=true                      | option journal has no effect here: nothing is written
+          mongodb://a/?serverSelectionTryOnce=true       | option serverSelectionTryOnce has no effect here
+          mongodb://a/?maxAdaptiveRetries=3              | option maxAdaptiveRetries has no effect here: a stream has an option resumePolicy
+          mongodb://a/?enableOverloadRetargeting=true    | option enableOverloadRetargeting has no effect here
           mongodb://a/?heartbeatFrequencyMS=499          | option heartbeatFrequencyMS: expected a number of at least 500, found 499; ignored
           mongodb://a/?connectTimeoutMS=1s               | option connectTimeoutMS: expected a number of at least 0, found 1s; ignored
           mongodb://a/?readPreference=closest            | option readPreference: expected primary
@@ -267,6 +278,18 @@ class ConnectionStringTest {
     assertThat(tls.enabled()).isEqualTo(enabled);
     assertThat(tls.allowInvalidCertificates()).isEqualTo(invalidCertificates);
     assertThat(tls.allowInvalidHostnames()).isEqualTo(invalidHostnames);
+  }
+
+  /** The official suite has it parsed without a warning. */
+  @Test
+  void aPasswordOfNoKeyIsDoubted() {
+    String uri = "mongodb://a/?w=1&tlsCertificateKeyFilePassword=Qx7Zw";
+    assertThat(ConnectionString.parse(uri).doubts())
+        .containsExactly(
+            "option w has no effect here: nothing is written",
+            "option tlsCertificateKeyFilePassword has no effect without tlsCertificateKeyFile");
+    assertThat(ConnectionString.parse(uri).warnings()).hasSize(1);
+    assertThat(ConnectionString.parse(uri + "&tlsCertificateKeyFile=c.pem").doubts()).hasSize(1);
   }
 
   @Test
