@@ -129,7 +129,6 @@ final class WatchCommand implements Callable<Integer> {
     WatchTarget target = target();
     ChangeStreamOptions options =
         options()
-            .readPreference(connectionString.readPreference())
             .answerTimeout(connectionString.serverSelectionTimeout().plus(ANSWER_TIMEOUT))
             .build();
     Connecting.announce(spec, connectionString);

@@ -115,8 +115,11 @@ public final class ChangeStreamOptions {
     return values.readConcern;
   }
 
-  /** Which server the stream reads from, at the start and after each resume. */
-  public ReadPreference readPreference() {
+  /**
+   * Which server the stream reads from, at the start and after each resume; empty for what the
+   * transport says ({@link dev.tailrace.engine.transport.Transport#readPreference}).
+   */
+  public Optional<ReadPreference> readPreference() {
     return values.readPreference;
   }
 
@@ -221,7 +224,7 @@ public final class ChangeStreamOptions {
     addIfPresent(text, "collation", collation());
     addIfPresent(text, "comment", comment());
     addIfPresent(text, "readConcern", readConcern());
-    text.add("readPreference=" + readPreference().mode().specName());
+    addIfPresent(text, "readPreference", readPreference().map(each -> each.mode().specName()));
     addIfPresent(text, "session", session());
     addIfPresent(text, "timeout", timeout());
     addIfPresent(text, "prefetch", prefetch());
@@ -257,7 +260,7 @@ public final class ChangeStreamOptions {
     private Optional<BsonDocument> collation = Optional.empty();
     private Optional<BsonValue> comment = Optional.empty();
     private Optional<BsonDocument> readConcern = Optional.empty();
-    private ReadPreference readPreference = ReadPreference.PRIMARY;
+    private Optional<ReadPreference> readPreference = Optional.empty();
     private Optional<BsonDocument> session = Optional.empty();
     private boolean retryReads = true;
     private ResumePolicy resumePolicy = ResumePolicy.spec();
@@ -360,7 +363,7 @@ public final class ChangeStreamOptions {
 
     /** Sets {@link ChangeStreamOptions#readPreference}. */
     public Builder readPreference(ReadPreference preference) {
-      readPreference = requireNonNull(preference, "readPreference");
+      readPreference = Optional.of(requireNonNull(preference, "readPreference"));
       return this;
     }
 

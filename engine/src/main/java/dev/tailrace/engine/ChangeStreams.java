@@ -232,9 +232,16 @@ public final class ChangeStreams<T> {
     Runnable endOwnSession =
         options.session().isPresent() ? () -> {} : () -> transport.endSession(lsid);
     return new StreamDriver<>(
-        new ChangeStreamMachine<>(target, options, decoder, prefetch, lsid, chance),
+        new ChangeStreamMachine<>(target, placedOptions(), decoder, prefetch, lsid, chance),
         transport,
         listener,
         endOwnSession);
+  }
+
+  /** The options with a read preference, which the transport has where they have none. */
+  private ChangeStreamOptions placedOptions() {
+    return options.readPreference().isPresent()
+        ? options
+        : options.toBuilder().readPreference(transport.readPreference()).build();
   }
 }

@@ -1,6 +1,7 @@
 package dev.tailrace.conformance.support;
 
 import dev.tailrace.engine.transport.Outcome;
+import dev.tailrace.engine.transport.ReadPreference;
 import dev.tailrace.engine.transport.Request;
 import dev.tailrace.engine.transport.Timers;
 import dev.tailrace.engine.transport.Transport;
@@ -20,6 +21,11 @@ public abstract class ForwardingTransport implements Transport {
   @Override
   public Exchange send(Request request, Consumer<Outcome> handler) {
     return transport.send(request, handler);
+  }
+
+  @Override
+  public ReadPreference readPreference() {
+    return transport.readPreference();
   }
 
   @Override

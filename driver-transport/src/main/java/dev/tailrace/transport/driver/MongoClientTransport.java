@@ -12,6 +12,7 @@ import com.mongodb.connection.ClusterDescription;
 import com.mongodb.connection.ConnectionPoolSettings;
 import com.mongodb.connection.ServerDescription;
 import dev.tailrace.engine.transport.Outcome;
+import dev.tailrace.engine.transport.ReadPreference;
 import dev.tailrace.engine.transport.Request;
 import dev.tailrace.engine.transport.Target;
 import dev.tailrace.engine.transport.Timers;
@@ -94,6 +95,7 @@ public final class MongoClientTransport implements Transport {
       CodecRegistries.fromCodecs(new RawBsonDocumentCodec(), new BsonDocumentCodec());
 
   private final MongoClient client;
+  private final ReadPreference readPreference;
   private final boolean hasTimeout;
   private final LogicalSessions sessions;
   private final SystemTimers timers = new SystemTimers();
@@ -106,6 +108,7 @@ public final class MongoClientTransport implements Transport {
   private MongoClientTransport(MongoClientSettings settings) {
     PinningSelector selector =
         new PinningSelector(settings.getClusterSettings().getServerSelector(), this::picture);
+    readPreference = ReadPreferences.from(settings.getReadPreference());
     hasTimeout = settings.getTimeout(TimeUnit.MILLISECONDS) != null;
     client = MongoClients.create(adapted(settings, selector), TAILRACE);
     sessions = new LogicalSessions(client);
@@ -178,6 +181,11 @@ public final class MongoClientTransport implements Transport {
       underWay.remove(exchange);
       exchange.onTransportClosed();
     }
+  }
+
+  @Override
+  public ReadPreference readPreference() {
+    return readPreference;
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.tailrace.engine.core;
 
 import dev.tailrace.engine.ChangeStreamOptions;
 import dev.tailrace.engine.WatchTarget;
+import dev.tailrace.engine.transport.ReadPreference;
 import dev.tailrace.engine.transport.Request;
 import dev.tailrace.engine.transport.Target;
 import dev.tailrace.engine.transport.TimeLimit;
@@ -56,7 +57,8 @@ final class Commands {
     append(command, "readConcern", options.readConcern());
     command.append("lsid", lsid);
     return new Request(
-        new Target.AnyEligible(options.readPreference(), deprioritized),
+        new Target.AnyEligible(
+            options.readPreference().orElse(ReadPreference.PRIMARY), deprioritized),
         database(),
         command,
         timeLimit(untilNanos, OptionalLong.of(Long.MAX_VALUE)));

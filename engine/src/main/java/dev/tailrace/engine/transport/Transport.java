@@ -46,6 +46,15 @@ public interface Transport extends AutoCloseable {
    */
   Exchange send(Request request, Consumer<Outcome> handler);
 
+  /**
+   * The read preference of streams that name none of their own: what the transport was told of the
+   * deployment (URI options specification, {@code readPreference}); else the primary. Requests say
+   * theirs, and are not touched by it.
+   */
+  default ReadPreference readPreference() {
+    return ReadPreference.PRIMARY;
+  }
+
   /** The clock and the timers this transport lives by: the machine's, or a simulation's. */
   Timers timers();
 

@@ -38,7 +38,7 @@ import java.util.Optional;
  *     sharded cluster (load balancers specification)
  * @param appName option appName: shown in the server's log
  * @param readPreference options readPreference, readPreferenceTags, {@code maxStalenessSeconds}:
- *     for the engine's user to pass on
+ *     which member a stream reads from that names none
  * @param serverSelectionTimeout option serverSelectionTimeoutMS, default 30 s: how long to wait for
  *     an eligible server; 0 takes one at once or fails
  * @param connectTimeout option connectTimeoutMS, default 10 s: for connecting, for the handshake

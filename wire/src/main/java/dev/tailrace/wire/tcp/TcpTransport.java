@@ -76,6 +76,7 @@ public final class TcpTransport implements Transport {
   private final ClusterClock clusterClock = new ClusterClock();
   private final Sessions sessions = new Sessions();
   private final Timers timers;
+  private final ReadPreference readPreference;
   private final int lentMillis;
   private final ExecutorService workers =
       Executors.newCachedThreadPool(new DaemonThreads("exchange"));
@@ -90,6 +91,7 @@ public final class TcpTransport implements Transport {
       int lentMillis,
       List<WireListener> listeners) {
     this.timers = timers;
+    this.readPreference = settings.options().readPreference();
     this.lentMillis = lentMillis;
     this.announcer = new Announcer(listeners);
     this.deployment =
@@ -265,6 +267,11 @@ public final class TcpTransport implements Transport {
       exchange.onTransportClosed();
       rest.run(); // Given up already, so it does nothing but say so.
     }
+  }
+
+  @Override
+  public ReadPreference readPreference() {
+    return readPreference;
   }
 
   @Override
