@@ -1,22 +1,8 @@
 package dev.tailrace.wire.tcp;
 
 import dev.tailrace.wire.event.CommandEvent;
-import dev.tailrace.wire.event.CommandEvent.Context;
 import dev.tailrace.wire.event.ConnectionPoolEvent;
-import dev.tailrace.wire.event.ConnectionPoolEvent.CheckOutFailed;
-import dev.tailrace.wire.event.ConnectionPoolEvent.CheckOutFailure;
-import dev.tailrace.wire.event.ConnectionPoolEvent.CheckOutStarted;
-import dev.tailrace.wire.event.ConnectionPoolEvent.CheckedIn;
-import dev.tailrace.wire.event.ConnectionPoolEvent.CheckedOut;
-import dev.tailrace.wire.event.ConnectionPoolEvent.CloseReason;
-import dev.tailrace.wire.event.ConnectionPoolEvent.ConnectionClosed;
-import dev.tailrace.wire.event.ConnectionPoolEvent.ConnectionCreated;
-import dev.tailrace.wire.event.ConnectionPoolEvent.ConnectionReady;
-import dev.tailrace.wire.event.ConnectionPoolEvent.PoolCleared;
-import dev.tailrace.wire.event.ConnectionPoolEvent.PoolClosed;
-import dev.tailrace.wire.event.ConnectionPoolEvent.PoolCreated;
-import dev.tailrace.wire.event.ConnectionPoolEvent.PoolReady;
-import dev.tailrace.wire.event.PoolOptions;
+import dev.tailrace.wire.event.LogMessage;
 import dev.tailrace.wire.event.TopologyEvent;
 import dev.tailrace.wire.event.TopologyEvent.ServerClosed;
 import dev.tailrace.wire.event.TopologyEvent.ServerDescriptionChanged;
@@ -29,8 +15,6 @@ import dev.tailrace.wire.event.TopologyEvent.TopologyDescriptionChanged;
 import dev.tailrace.wire.event.TopologyEvent.TopologyOpening;
 import dev.tailrace.wire.event.WireListener;
 import java.util.concurrent.TimeUnit;
-import org.bson.BsonDocument;
-import org.bson.json.JsonWriterSettings;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,13 +25,6 @@ import org.slf4j.LoggerFactory;
  * holds none.
  */
 final class EventLog implements WireListener {
-
-  /** How much of a document is written (logging specification, "Configuration"). */
-  static final int MAX_DOCUMENT_LENGTH = 1000;
-
-  /** A reply may have megabytes. One character more than is written, to see that there are more. */
-  private static final JsonWriterSettings ENOUGH =
-      JsonWriterSettings.builder().maxLength(MAX_DOCUMENT_LENGTH + 1).build();
 
   private static final Logger COMMANDS = LoggerFactory.getLogger("dev.tailrace.wire.command");
   private static final Logger CONNECTIONS = LoggerFactory.getLogger("dev.tailrace.wire.connection");
@@ -76,47 +53,15 @@ final class EventLog implements WireListener {
   @Override
   public void command(CommandEvent event) {
     if (COMMANDS.isDebugEnabled()) {
-      COMMANDS.debug(words(event));
+      COMMANDS.debug(LogMessage.of(event).text());
     }
   }
 
   @Override
   public void pool(ConnectionPoolEvent event) {
     if (CONNECTIONS.isDebugEnabled()) {
-      CONNECTIONS.debug(words(event));
+      CONNECTIONS.debug(LogMessage.of(event).text());
     }
-  }
-
-  static String words(CommandEvent event) {
-    Context at = event.context();
-    String command = "Command \"" + at.commandName() + "\" ";
-    String where =
-        " on database \"%s\" using a connection with %sdriver-generated ID %d to %s%s. The requestID is %d."
-            .formatted(
-                at.databaseName(),
-                at.serverConnectionId().isPresent()
-                    ? "server-generated ID " + at.serverConnectionId().getAsLong() + " and "
-                    : "",
-                at.connectionId(),
-                at.address(),
-                at.serviceId().map(id -> " with service ID " + id).orElse(""),
-                at.requestId());
-    if (event instanceof CommandEvent.Started started) {
-      return command + "started" + where + " Command: " + text(started.command());
-    }
-    if (event instanceof CommandEvent.Succeeded succeeded) {
-      return command
-          + "succeeded in %d ms".formatted(millis(succeeded.durationNanos()))
-          + where
-          + " Command reply: "
-          + text(succeeded.reply());
-    }
-    CommandEvent.Failed failed = (CommandEvent.Failed) event;
-    return command
-        + "failed in %d ms".formatted(millis(failed.durationNanos()))
-        + where
-        + " Error: "
-        + truncated(failed.failure());
   }
 
   static String words(TopologyEvent event) {
@@ -143,88 +88,7 @@ final class EventLog implements WireListener {
     ServerHeartbeatFailed failed = (ServerHeartbeatFailed) event;
     return "Heartbeat failed in %d ms for %s. Awaited: %s. Failure: %s"
         .formatted(
-            millis(failed.durationNanos()),
-            failed.address(),
-            failed.awaited(),
-            truncated(failed.failure()));
-  }
-
-  static String words(ConnectionPoolEvent event) {
-    String at = event.address().toString();
-    if (event instanceof PoolCreated created) {
-      return "Connection pool created for %s using options %s"
-          .formatted(at, text(created.options()));
-    } else if (event instanceof PoolReady) {
-      return "Connection pool ready for " + at;
-    } else if (event instanceof PoolCleared cleared) {
-      return "Connection pool for %s cleared%s%s"
-          .formatted(
-              at,
-              cleared.serviceId().map(id -> " for serviceId " + id).orElse(""),
-              cleared.interruptInUseConnections() ? ", with the connections in use" : "");
-    } else if (event instanceof PoolClosed) {
-      return "Connection pool closed for " + at;
-    } else if (event instanceof ConnectionCreated created) {
-      return connection(at, created.connectionId()) + " created";
-    } else if (event instanceof ConnectionReady ready) {
-      return connection(at, ready.connectionId())
-          + " ready, established in %d ms".formatted(millis(ready.durationNanos()));
-    } else if (event instanceof ConnectionClosed closed) {
-      return connection(at, closed.connectionId()) + " closed. Reason: " + text(closed.reason());
-    } else if (event instanceof CheckOutStarted) {
-      return "Checkout started for connection to " + at;
-    } else if (event instanceof CheckOutFailed failed) {
-      return "Checkout failed for connection to %s. Reason: %s. Duration: %d ms"
-          .formatted(at, text(failed.reason()), millis(failed.durationNanos()));
-    } else if (event instanceof CheckedOut checkedOut) {
-      return connection(at, checkedOut.connectionId())
-          + " checked out. Duration: %d ms".formatted(millis(checkedOut.durationNanos()));
-    }
-    return connection(at, ((CheckedIn) event).connectionId()) + " checked in";
-  }
-
-  private static String connection(String address, long connectionId) {
-    return "Connection to %s with driver-generated ID %d".formatted(address, connectionId);
-  }
-
-  private static String text(CloseReason reason) {
-    return switch (reason) {
-      case STALE -> "Connection became stale because the pool was cleared";
-      case IDLE ->
-          "Connection has been available but unused for longer than the configured max idle time";
-      case ERROR -> "An error occurred while using the connection";
-      case POOL_CLOSED -> "Connection pool was closed";
-    };
-  }
-
-  private static String text(CheckOutFailure reason) {
-    return switch (reason) {
-      case TIMEOUT -> "Wait queue timeout elapsed without a connection becoming available";
-      case CONNECTION_ERROR -> "An error occurred while trying to establish a new connection";
-      case POOL_CLOSED -> "Connection pool was closed";
-      case GIVEN_UP -> "Nobody waits for the connection any more";
-    };
-  }
-
-  private static String text(PoolOptions options) {
-    return "maxIdleTimeMS=%d, minPoolSize=%d, maxPoolSize=%d, maxConnecting=%d, waitQueueTimeoutMS=%d"
-        .formatted(
-            options.maxIdleTime().toMillis(),
-            options.minPoolSize(),
-            options.maxPoolSize(),
-            options.maxConnecting(),
-            options.waitQueueTimeout().toMillis());
-  }
-
-  private static String text(BsonDocument document) {
-    return truncated(document.toJson(ENOUGH));
-  }
-
-  /** Counted in code points: no character is cut in two (logging specification). */
-  static String truncated(String text) {
-    return text.codePointCount(0, text.length()) <= MAX_DOCUMENT_LENGTH
-        ? text
-        : text.substring(0, text.offsetByCodePoints(0, MAX_DOCUMENT_LENGTH)) + "...";
+            millis(failed.durationNanos()), failed.address(), failed.awaited(), failed.failure());
   }
 
   private static long millis(long nanos) {

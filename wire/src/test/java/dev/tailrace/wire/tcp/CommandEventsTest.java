@@ -11,6 +11,7 @@ import dev.tailrace.wire.event.CommandEvent.Failed;
 import dev.tailrace.wire.event.CommandEvent.Started;
 import dev.tailrace.wire.event.CommandEvent.Succeeded;
 import dev.tailrace.wire.event.ConnectionPoolEvent;
+import dev.tailrace.wire.event.LogMessage;
 import dev.tailrace.wire.event.WireListener;
 import dev.tailrace.wire.tcp.ScriptedServer.Role;
 import java.io.EOFException;
@@ -167,7 +168,8 @@ class CommandEventsTest {
     assertThat(((Succeeded) events.get(1)).reply()).isEmpty();
     assertThat(((Failed) events.get(3)).failure()).isEqualTo("code 18");
     assertThat(events.toString()).doesNotContain("X");
-    assertThat(events.stream().map(EventLog::words)).noneMatch(line -> line.contains("X"));
+    assertThat(events.stream().map(event -> LogMessage.of(event).text()))
+        .noneMatch(line -> line.contains("X"));
   }
 
   @Test

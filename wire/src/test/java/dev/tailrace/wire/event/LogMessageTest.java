@@ -1,12 +1,12 @@
-package dev.tailrace.wire.tcp;
+package dev.tailrace.wire.event;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 
 import dev.tailrace.wire.event.CommandEvent.Context;
 import dev.tailrace.wire.event.CommandEvent.Failed;
 import dev.tailrace.wire.event.CommandEvent.Started;
 import dev.tailrace.wire.event.CommandEvent.Succeeded;
-import dev.tailrace.wire.event.ConnectionPoolEvent;
 import dev.tailrace.wire.event.ConnectionPoolEvent.CheckOutFailed;
 import dev.tailrace.wire.event.ConnectionPoolEvent.CheckOutFailure;
 import dev.tailrace.wire.event.ConnectionPoolEvent.CheckOutStarted;
@@ -20,7 +20,6 @@ import dev.tailrace.wire.event.ConnectionPoolEvent.PoolCleared;
 import dev.tailrace.wire.event.ConnectionPoolEvent.PoolClosed;
 import dev.tailrace.wire.event.ConnectionPoolEvent.PoolCreated;
 import dev.tailrace.wire.event.ConnectionPoolEvent.PoolReady;
-import dev.tailrace.wire.event.PoolOptions;
 import dev.tailrace.wire.topology.ServerAddress;
 import java.time.Duration;
 import java.util.Optional;
@@ -28,13 +27,14 @@ import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.bson.BsonBinary;
 import org.bson.BsonDocument;
+import org.bson.types.ObjectId;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The lines of the log, as the logging specifications word them. */
-class EventLogTest {
+class LogMessageTest {
 
   private static final ServerAddress AT = new ServerAddress("a", 1);
   private static final Context CONTEXT =
@@ -43,18 +43,51 @@ class EventLogTest {
       "on database \"db\" using a connection with server-generated ID 99 and driver-generated ID 3"
           + " to a:1. The requestID is 7.";
 
+  private static String text(CommandEvent event) {
+    return LogMessage.of(event).text();
+  }
+
   @Test
   void commands() {
-    assertThat(EventLog.words(new Started(CONTEXT, BsonDocument.parse("{ping: 1}"))))
+    assertThat(text(new Started(CONTEXT, BsonDocument.parse("{ping: 1}"))))
         .isEqualTo("Command \"ping\" started " + WHERE + " Command: {\"ping\": 1}");
-    assertThat(EventLog.words(new Succeeded(CONTEXT, 5_000_000, BsonDocument.parse("{ok: 1}"))))
+    assertThat(text(new Succeeded(CONTEXT, 5_000_000, BsonDocument.parse("{ok: 1}"))))
         .isEqualTo("Command \"ping\" succeeded in 5 ms " + WHERE + " Command reply: {\"ok\": 1}");
-    assertThat(EventLog.words(new Failed(CONTEXT, 5_000_000, "no", null)))
+    assertThat(text(new Failed(CONTEXT, 5_000_000, "no", null)))
         .isEqualTo("Command \"ping\" failed in 5 ms " + WHERE + " Error: no");
     Context unnumbered =
         new Context("ping", "db", 7, AT, 3, OptionalLong.empty(), Optional.empty());
-    assertThat(EventLog.words(new Failed(unnumbered, 0, "no", null)))
+    assertThat(text(new Failed(unnumbered, 0, "no", null)))
         .contains("using a connection with driver-generated ID 3 to a:1.");
+  }
+
+  @Test
+  void whatIsSaidIsThereByNameToo() {
+    Context balanced =
+        new Context(
+            "ping", "db", 7, AT, 3, OptionalLong.of(99), Optional.of(new ObjectId("a".repeat(24))));
+    assertThat(LogMessage.of(new Failed(balanced, 5_000_000, "no", null)).fields())
+        .containsExactly(
+            entry("message", "Command failed"),
+            entry("commandName", "ping"),
+            entry("databaseName", "db"),
+            entry("requestId", 7),
+            entry("driverConnectionId", 3L),
+            entry("serverHost", "a"),
+            entry("serverPort", 1),
+            entry("serverConnectionId", 99L),
+            entry("serviceId", "a".repeat(24)),
+            entry("durationMS", 5L),
+            entry("failure", "no"));
+    assertThat(
+            LogMessage.of(new PoolCleared(AT, true, Optional.of(new ObjectId("b".repeat(24)))))
+                .fields())
+        .containsExactly(
+            entry("message", "Connection pool cleared"),
+            entry("serverHost", "a"),
+            entry("serverPort", 1),
+            entry("serviceId", "b".repeat(24)),
+            entry("interruptInUseConnections", true));
   }
 
   static Stream<Arguments> poolEvents() {
@@ -95,7 +128,7 @@ class EventLogTest {
   @ParameterizedTest
   @MethodSource("poolEvents")
   void pools(ConnectionPoolEvent event, String line) {
-    assertThat(EventLog.words(event)).isEqualTo(line);
+    assertThat(LogMessage.of(event).text()).isEqualTo(line);
   }
 
   /** However long a document is, of which no more is written out than it takes. */
@@ -103,7 +136,7 @@ class EventLogTest {
   void whatIsLongIsCut() {
     BsonDocument large = new BsonDocument("b", new BsonBinary(new byte[1_000_000]));
 
-    assertThat(EventLog.words(new Succeeded(CONTEXT, 0, large)))
+    assertThat(text(new Succeeded(CONTEXT, 0, large)))
         .contains(" Command reply: {\"b\": {\"$binary\"")
         .endsWith("AAA...")
         .hasSizeLessThan(1300);
@@ -112,8 +145,16 @@ class EventLogTest {
   /** By code points, so that none is cut in two. */
   @Test
   void noCharacterIsCutInTwo() {
-    String thousand = "🐟".repeat(1000);
-    assertThat(EventLog.truncated(thousand)).isEqualTo(thousand);
-    assertThat(EventLog.truncated(thousand + "!")).isEqualTo(thousand + "...");
+    String fishes = "🐟".repeat(1000);
+    assertThat(text(new Failed(CONTEXT, 0, fishes, null))).endsWith(" Error: " + fishes);
+    assertThat(text(new Failed(CONTEXT, 0, fishes + "!", null)))
+        .endsWith(" Error: " + fishes + "...");
+  }
+
+  @Test
+  void howMuchIsKeptIsForWhoeverLogs() {
+    Started started = new Started(CONTEXT, BsonDocument.parse("{ping: 1}"));
+    assertThat(LogMessage.of(started, 5).fields()).containsEntry("command", "{\"pin...");
+    assertThat(LogMessage.of(started, 11).fields()).containsEntry("command", "{\"ping\": 1}");
   }
 }
