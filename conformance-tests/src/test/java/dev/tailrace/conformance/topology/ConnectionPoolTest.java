@@ -9,9 +9,9 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * The suite of the connection monitoring and pooling specification, its unit tests and its
- * integration tests, played against the machine in virtual time. Of an expected error the kind is
- * compared; its words are ours.
+ * The suites of the connection monitoring and pooling specification: its unit tests and its
+ * integration tests, played against the machine in virtual time, where of an expected error the
+ * kind is compared, as its words are ours; and its logging tests, played against the transport.
  */
 class ConnectionPoolTest {
 
@@ -26,6 +26,12 @@ class ConnectionPoolTest {
             .toList();
     OFFERED.addAndGet(tests.size());
     return tests.stream();
+  }
+
+  @TestFactory
+  Stream<DynamicTest> logging() {
+    return OfficialTests.each(
+        "connection-monitoring-and-pooling/tests/logging", TransportPlayer::play);
   }
 
   private static void play(BsonDocument test) {

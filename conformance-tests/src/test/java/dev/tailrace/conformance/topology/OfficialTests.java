@@ -9,25 +9,31 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.bson.BsonDocument;
+import org.bson.BsonValue;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DynamicTest;
 
 /**
- * The files of official suites as tests. Files that are not played are named in {@code
- * skipped.txt}, as {@code path: reason}; a path stands for every file whose path begins so. A line
- * that names no file is an error, so the list cannot grow old.
+ * The files of official suites as tests, or the tests in them. What is not played is named in
+ * {@code skipped.txt}, as {@code path: reason}, where a path stands for every file whose path
+ * begins so, or as {@code path > description: reason} for tests of one file. A line that names
+ * nothing is an error, so the list cannot grow old.
  */
 final class OfficialTests {
 
   private static final String SKIPPED = "skipped.txt";
 
   private OfficialTests() {}
+
+  private static final String IN_FILE = " > ";
 
   /** What one file has to prove. */
   interface Check {
@@ -40,14 +46,70 @@ final class OfficialTests {
    */
   static Stream<DynamicTest> in(String folder, Check check) {
     Path source = source();
-    try (Stream<Path> files = Files.walk(source.resolve(folder))) {
+    try {
       Map<String, String> skipped = skipped(source);
-      Tally tally = new Tally(folder);
-      return files.filter(file -> file.toString().endsWith(".json")).sorted().toList().stream()
-          .map(file -> test(source.relativize(file).toString(), file, skipped, check, tally))
+      Tally tally = new Tally(folder, "files");
+      return files(source.resolve(folder)).stream()
+          .map(
+              path ->
+                  test(
+                      source.relativize(path).toString(),
+                      skipped,
+                      tally,
+                      () -> {
+                        BsonDocument file = read(path);
+                        check.play(file);
+                        // Some suites have one test a file, some a list of them.
+                        return file.isArray("tests") ? file.getArray("tests").size() : 1;
+                      }))
           .onClose(tally::print);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** What one test of a file has to prove. */
+  interface CheckOfOne {
+    void play(BsonDocument file, BsonDocument test) throws Exception;
+  }
+
+  /**
+   * One test for each that is listed in a JSON file in {@code folder} (below {@code
+   * specifications/source}). When all have been played, one line of the log says how many there
+   * were.
+   */
+  static Stream<DynamicTest> each(String folder, CheckOfOne check) {
+    Path source = source();
+    try {
+      Map<String, String> skipped = skipped(source);
+      Tally tally = new Tally(folder, "tests");
+      List<DynamicTest> tests = new ArrayList<>();
+      for (Path path : files(source.resolve(folder))) {
+        BsonDocument file = read(path);
+        for (BsonValue value : file.getArray("tests")) {
+          BsonDocument test = value.asDocument();
+          String name =
+              source.relativize(path) + IN_FILE + test.getString("description").getValue();
+          tests.add(
+              test(
+                  name,
+                  skipped,
+                  tally,
+                  () -> {
+                    check.play(file, test);
+                    return 1;
+                  }));
+        }
+      }
+      return tests.stream().onClose(tally::print);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static List<Path> files(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      return files.filter(file -> file.toString().endsWith(".json")).sorted().toList();
     }
   }
 
@@ -63,41 +125,45 @@ final class OfficialTests {
         });
   }
 
+  /** Plays what is to be played; how many tests that were. */
+  private interface Play {
+    int play() throws Exception;
+  }
+
   private static DynamicTest test(
-      String name, Path file, Map<String, String> skipped, Check check, Tally tally) {
+      String name, Map<String, String> skipped, Tally tally, Play play) {
     return DynamicTest.dynamicTest(
         name,
         () -> {
-          tally.files++;
+          tally.all++;
           for (Map.Entry<String, String> listed : skipped.entrySet()) {
             if (name.startsWith(listed.getKey())) {
               tally.listed++;
               Assumptions.abort(listed.getValue());
             }
           }
-          BsonDocument test = read(file);
-          check.play(test);
-          // Some suites have one test a file, some a list of them.
-          tally.passed += test.isArray("tests") ? test.getArray("tests").size() : 1;
+          tally.passed += play.play();
         });
   }
 
-  /** How many files of one suite there are, and what became of them. */
+  /** How much of one suite there is, and what became of it. */
   private static final class Tally {
 
     private final String suite;
-    private int files;
+    private final String unit;
+    private int all;
     private int passed;
     private int listed;
 
-    Tally(String suite) {
+    Tally(String suite, String unit) {
       this.suite = suite;
+      this.unit = unit;
     }
 
     void print() {
       System.out.printf(
-          "suite: %s: %d files, %d tests passed, %d files listed as not played%n",
-          suite, files, passed, listed);
+          "suite: %s: %d %s, %d tests passed, %d %s listed as not played%n",
+          suite, all, unit, passed, listed, unit);
     }
   }
 
@@ -118,16 +184,23 @@ final class OfficialTests {
       int colon = line.indexOf(": ");
       assertThat(colon).as("%s: expected 'path: reason', found '%s'", SKIPPED, line).isPositive();
       String path = line.substring(0, colon);
-      assertThat(namesAFile(source, path)).as("%s: no file begins with %s", SKIPPED, path).isTrue();
+      assertThat(namesSomething(source, path)).as("%s: nothing is %s", SKIPPED, path).isTrue();
       skipped.put(path, line.substring(colon + 2));
     }
     return skipped;
   }
 
-  private static boolean namesAFile(Path source, String path) throws IOException {
-    Path folder = source.resolve(path.substring(0, path.lastIndexOf('/')));
+  private static boolean namesSomething(Path source, String name) throws IOException {
+    int inFile = name.indexOf(IN_FILE);
+    if (inFile >= 0) {
+      String begin = name.substring(inFile + IN_FILE.length());
+      return read(source.resolve(name.substring(0, inFile))).getArray("tests").stream()
+          .anyMatch(
+              test -> test.asDocument().getString("description").getValue().startsWith(begin));
+    }
+    Path folder = source.resolve(name.substring(0, name.lastIndexOf('/')));
     try (Stream<Path> files = Files.walk(folder)) {
-      return files.anyMatch(file -> source.relativize(file).toString().startsWith(path));
+      return files.anyMatch(file -> source.relativize(file).toString().startsWith(name));
     }
   }
 

@@ -9,7 +9,7 @@ import org.bson.BsonDocument;
 import org.bson.BsonValue;
 
 /** Puts the {@code uriOptions} of a client entity into a connection string. */
-final class ConnectionOptions {
+public final class ConnectionOptions {
 
   private ConnectionOptions() {}
 
@@ -17,7 +17,7 @@ final class ConnectionOptions {
    * The connection string with these options, which take the place of its own. A direct connection
    * goes to its first server alone, whatever set that is in (URI options specification).
    */
-  static String apply(String connectionString, BsonDocument uriOptions) {
+  public static String apply(String connectionString, BsonDocument uriOptions) {
     String[] parts = connectionString.split("/\\?|\\?|/$", 2);
     String servers = parts[0];
     Map<String, String> options = new LinkedHashMap<>();

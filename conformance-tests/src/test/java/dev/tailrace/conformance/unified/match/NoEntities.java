@@ -4,7 +4,7 @@ import org.bson.BsonDocument;
 import org.bson.BsonValue;
 
 /** For expected values that refer to nothing. */
-final class NoEntities implements EntityLookup {
+public final class NoEntities implements EntityLookup {
 
   @Override
   public BsonValue value(String name) {

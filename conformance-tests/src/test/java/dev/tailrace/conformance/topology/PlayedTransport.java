@@ -1,0 +1,153 @@
+package dev.tailrace.conformance.topology;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tailrace.engine.transport.Outcome;
+import dev.tailrace.engine.transport.ReadPreference;
+import dev.tailrace.engine.transport.Request;
+import dev.tailrace.engine.transport.Target;
+import dev.tailrace.wire.event.CommandEvent;
+import dev.tailrace.wire.event.ConnectionPoolEvent;
+import dev.tailrace.wire.event.LogMessage;
+import dev.tailrace.wire.event.TopologyEvent;
+import dev.tailrace.wire.event.WireListener;
+import dev.tailrace.wire.tcp.TcpTransport;
+import java.util.List;
+import java.util.Locale;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.bson.BsonBoolean;
+import org.bson.BsonDocument;
+import org.bson.BsonInt64;
+import org.jspecify.annotations.Nullable;
+
+/** A transport with what it tells and has to log, and one session for transactions. */
+final class PlayedTransport implements AutoCloseable {
+
+  private static final Target PRIMARY = new Target.AnyEligible(ReadPreference.PRIMARY);
+  private static final int PATIENCE_SECONDS = 20;
+
+  /** What the test format has runners say, so that documents can be read again. */
+  private static final int MAX_DOCUMENT_LENGTH = 10_000;
+
+  private final Queue<Logged> logged = new ConcurrentLinkedQueue<>();
+  private final Queue<CommandEvent> commands = new ConcurrentLinkedQueue<>();
+  private final Queue<String> heard = new ConcurrentLinkedQueue<>();
+  private final Set<String> components;
+  private final TcpTransport transport;
+  private @Nullable BsonDocument transactionSession;
+  private long transactionNumber;
+  private boolean inTransaction;
+
+  /**
+   * @param components of which messages are kept
+   */
+  PlayedTransport(String uri, Set<String> components) {
+    this.components = components;
+    this.transport = TcpTransport.builder(uri).listener(new Recorder()).connect();
+  }
+
+  /**
+   * A message.
+   *
+   * @param component the part of the client that it is about
+   */
+  record Logged(String component, LogMessage message) {}
+
+  private final class Recorder implements WireListener {
+
+    @Override
+    public void command(CommandEvent event) {
+      keep("command", LogMessage.of(event, MAX_DOCUMENT_LENGTH));
+      commands.add(event);
+    }
+
+    @Override
+    public void pool(ConnectionPoolEvent event) {
+      keep("connection", LogMessage.of(event));
+      hear(event);
+    }
+
+    @Override
+    public void topology(TopologyEvent event) {
+      hear(event);
+    }
+
+    private void keep(String component, LogMessage message) {
+      if (components.contains(component)) {
+        logged.add(new Logged(component, message));
+      }
+    }
+
+    /** By the name that the unified test format has for it. */
+    private void hear(Object event) {
+      String name = event.getClass().getSimpleName();
+      heard.add(name.substring(0, 1).toLowerCase(Locale.ROOT) + name.substring(1) + "Event");
+    }
+  }
+
+  /** What was logged so far. */
+  List<Logged> logged() {
+    return List.copyOf(logged);
+  }
+
+  /** What was told of commands so far. */
+  List<CommandEvent> commands() {
+    return List.copyOf(commands);
+  }
+
+  /** How often there was such an event, of a pool or of the deployment. */
+  long heard(String event) {
+    return heard.stream().filter(event::equals).count();
+  }
+
+  Outcome send(String database, BsonDocument command) throws InterruptedException {
+    return send(PRIMARY, database, command);
+  }
+
+  Outcome send(Target target, String database, BsonDocument command) throws InterruptedException {
+    BlockingQueue<Outcome> outcomes = new LinkedBlockingQueue<>();
+    transport.send(new Request(target, database, command), outcomes::add);
+    @Nullable Outcome outcome = outcomes.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    assertThat(outcome).as("an outcome of %s", command).isNotNull();
+    return outcome;
+  }
+
+  /** Sends it in a session that is over then, as drivers do by themselves. */
+  Outcome sendInSession(String database, BsonDocument command) throws InterruptedException {
+    BsonDocument lsid = transport.startSession();
+    try {
+      return send(database, command.append("lsid", lsid));
+    } finally {
+      transport.endSession(lsid);
+    }
+  }
+
+  /** The next command in a transaction is its first one. */
+  void startTransaction() {
+    transactionSession = transport.startSession();
+    transactionNumber++;
+    inTransaction = false;
+  }
+
+  Outcome sendInTransaction(String database, BsonDocument command) throws InterruptedException {
+    command
+        .append("lsid", transactionSession)
+        .append("txnNumber", new BsonInt64(transactionNumber))
+        .append("autocommit", BsonBoolean.FALSE);
+    if (!inTransaction) {
+      command.append("startTransaction", BsonBoolean.TRUE);
+      inTransaction = true;
+    }
+    return send(database, command);
+  }
+
+  @Override
+  public void close() {
+    transport.close();
+  }
+}
