@@ -7,6 +7,7 @@ import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
 import com.mongodb.client.MongoCursor;
 import com.mongodb.client.model.changestream.ChangeStreamDocument;
+import dev.tailrace.conformance.support.Relay;
 import dev.tailrace.engine.ChangeStreamException;
 import dev.tailrace.engine.ChangeStreams;
 import dev.tailrace.engine.Next;
@@ -37,13 +38,13 @@ class LoadBalancedStreamTest {
 
   private FakeReplicaSet one;
   private FakeReplicaSet two;
-  private LoadBalancer balancer;
+  private Relay balancer;
 
   @BeforeEach
   void start() throws IOException {
     one = FakeReplicaSet.builder().behindLoadBalancer().seed(1).start();
     two = FakeReplicaSet.builder().behindLoadBalancer().seed(2).start();
-    balancer = LoadBalancer.before(List.of(one.member(0).address(), two.member(0).address()));
+    balancer = Relay.before(List.of(one.member(0).address(), two.member(0).address()));
   }
 
   @AfterEach
@@ -80,7 +81,7 @@ class LoadBalancedStreamTest {
 
   @Test
   void aStreamOutlivesItsConnection() throws Exception {
-    try (LoadBalancer single = LoadBalancer.before(List.of(one.member(0).address()));
+    try (Relay single = Relay.before(List.of(one.member(0).address()));
         TcpTransport transport =
             TcpTransport.connect(single.connectionString("loadBalanced=true"));
         var stream = watch(transport)) {
