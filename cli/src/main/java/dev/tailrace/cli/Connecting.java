@@ -17,11 +17,20 @@ final class Connecting {
    */
   static void announce(CommandSpec command, ConnectionString deployment) {
     PrintWriter err = command.commandLine().getErr();
-    deployment.warnings().forEach(warning -> err.println("connection string: " + warning));
-    err.println(
-        deployment.seeds().stream()
-            .map(ServerAddress::toString)
-            .collect(Collectors.joining(",", "connecting to ", " ...")));
+    deployment.doubts().forEach(doubt -> err.println("connection string: " + doubt));
+    err.println("connecting to " + hosts(deployment) + " ...");
     err.flush();
+  }
+
+  /** The hosts that the connection string names; where DNS knows them, the name it is asked for. */
+  static String hosts(ConnectionString deployment) {
+    return deployment
+        .srv()
+        .map(srv -> "the hosts that DNS has for " + srv.name())
+        .orElseGet(
+            () ->
+                deployment.seeds().stream()
+                    .map(ServerAddress::toString)
+                    .collect(Collectors.joining(",")));
   }
 }

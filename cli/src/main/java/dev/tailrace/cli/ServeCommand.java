@@ -4,7 +4,6 @@ import dev.tailrace.fakeserver.FakeReplicaSet;
 import dev.tailrace.fakeserver.ServerVersion;
 import java.io.PrintWriter;
 import java.util.Iterator;
-import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
@@ -85,13 +84,7 @@ final class ServeCommand implements Callable<Integer> {
           "how large the oplog may grow before its oldest entries go; default ${DEFAULT-VALUE}")
   private int oplogMebibytes;
 
-  @Option(
-      names = "--auth",
-      paramLabel = "USER:PASSWORD",
-      description =
-          "a user whom clients have to authenticate as, of the database admin; not part of the"
-              + " connection string that is printed; may be repeated")
-  private List<String> users = List.of();
+  @Mixin private final ServedUsers users = new ServedUsers();
 
   @Mixin private final ServedTls tls = new ServedTls();
 
@@ -114,29 +107,17 @@ final class ServeCommand implements Callable<Integer> {
     if (standalone) {
       builder.standalone();
     }
-    users.forEach(user -> addUser(builder, user));
+    users.apply(builder, spec);
     tls.apply(builder, spec);
     EndOnSignal.run(() -> serve(builder));
     return 0;
-  }
-
-  private void addUser(FakeReplicaSet.Builder builder, String user) {
-    int colon = user.indexOf(':');
-    if (colon < 0) {
-      throw new ParameterException(spec.commandLine(), "--auth: expected USER:PASSWORD");
-    }
-    try {
-      builder.user(user.substring(0, colon), user.substring(colon + 1));
-    } catch (IllegalArgumentException refused) {
-      throw new ParameterException(spec.commandLine(), "--auth: " + refused.getMessage(), refused);
-    }
   }
 
   private void serve(FakeReplicaSet.Builder builder) throws InterruptedException {
     try (tls;
         FakeReplicaSet set = builder.start()) {
       PrintWriter out = spec.commandLine().getOut();
-      out.println(tls.believedIn(set.connectionString()));
+      out.println(tls.believedIn(users.connectionString(set)));
       out.flush();
       new CountDownLatch(1).await();
     }

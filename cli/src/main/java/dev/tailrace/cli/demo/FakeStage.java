@@ -58,13 +58,25 @@ final class FakeStage implements Stage {
     Traffic traffic = set.traffic();
     List<String> lines = new ArrayList<>();
     lines.add(line("connections   %,9d", traffic.connections()));
-    traffic.encrypted().forEach((protocol, n) -> lines.add(line("  %,d by %s", n, protocol)));
+    traffic
+        .encrypted()
+        .forEach((protocol, n) -> lines.add(share(n, traffic.connections(), "by " + protocol)));
     traffic
         .authenticated()
-        .forEach((mechanism, n) -> lines.add(line("  %,d authenticated by %s", n, mechanism)));
+        .forEach(
+            (mechanism, n) ->
+                lines.add(
+                    share(n, traffic.connections(), "authenticated by " + mechanism)
+                        + "; the others only check a server, which takes no user"));
     lines.add(line("messages      %,9d", traffic.messages()));
-    traffic.compressed().forEach((name, n) -> lines.add(line("  %,d compressed by %s", n, name)));
+    traffic
+        .compressed()
+        .forEach((name, n) -> lines.add(share(n, traffic.messages(), "compressed by " + name)));
     return lines;
+  }
+
+  private static String share(long part, long whole, String how) {
+    return line("  %,d of %,d %s", part, whole, how);
   }
 
   private static String line(String format, Object... arguments) {

@@ -37,7 +37,7 @@ public final class ServedSet implements AutoCloseable {
 
   /** {@code host:port} of each member, in the order of the connection string. */
   public List<String> addresses() {
-    int begin = "mongodb://".length();
+    int begin = Math.max("mongodb://".length(), connectionString.indexOf('@') + 1);
     return List.of(
         connectionString.substring(begin, connectionString.indexOf('/', begin)).split(",", -1));
   }
