@@ -13,10 +13,11 @@ import org.bson.BsonDocument;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The README's programs run and do what it says there, and the rest of its code compiles. */
+/** The READMEs' programs run and do what it says there, and the rest of their code compiles. */
 class ReadmeTest {
 
-  private static final Path README = Path.of("..", "README.md");
+  private static final List<Path> READMES =
+      List.of(Path.of("..", "README.md"), Path.of("..", "wire", "README.md"));
   private static final Pattern JAVA = Pattern.compile("```java\\n(.*?)```", Pattern.DOTALL);
   private static final Pattern CLASS = Pattern.compile("^class (\\w+) ", Pattern.MULTILINE);
 
@@ -52,11 +53,19 @@ class ReadmeTest {
   }
 
   @Test
+  void theProgramOfTheTransportRuns() throws Exception {
+    assertThat(compileAndRun("Observed"))
+        .satisfiesExactly(
+            line -> assertThat(line).matches("connected to 127\\.0\\.0\\.1:\\d+"),
+            line -> assertThat(line).isEqualTo("1.0"));
+  }
+
+  @Test
   void everyProgramIsRunHere() throws IOException {
     assertThat(programs())
         .extracting(ReadmeTest::nameOf)
         .filteredOn(name -> !name.isEmpty())
-        .containsExactly("Orders", "Faces");
+        .containsExactly("Orders", "Faces", "Observed");
   }
 
   @Test
@@ -68,6 +77,8 @@ class ReadmeTest {
           "Snippet",
           """
           import dev.tailrace.fakeserver.*;
+          import dev.tailrace.wire.event.*;
+          import dev.tailrace.wire.tcp.*;
           class Snippet {
             void snippet() throws Exception {
               %s
@@ -92,9 +103,11 @@ class ReadmeTest {
 
   private static List<String> programs() throws IOException {
     List<String> programs = new ArrayList<>();
-    Matcher found = JAVA.matcher(Files.readString(README));
-    while (found.find()) {
-      programs.add(found.group(1));
+    for (Path readme : READMES) {
+      Matcher found = JAVA.matcher(Files.readString(readme));
+      while (found.find()) {
+        programs.add(found.group(1));
+      }
     }
     return programs;
   }
