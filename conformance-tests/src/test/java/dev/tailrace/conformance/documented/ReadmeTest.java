@@ -1,6 +1,7 @@
 package dev.tailrace.conformance.documented;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -54,10 +55,12 @@ class ReadmeTest {
 
   @Test
   void theProgramOfTheTransportRuns() throws Exception {
-    assertThat(compileAndRun("Observed"))
-        .satisfiesExactly(
-            line -> assertThat(line).matches("connected to 127\\.0\\.0\\.1:\\d+"),
-            line -> assertThat(line).isEqualTo("1.0"));
+    List<String> lines = compileAndRun("Observed");
+
+    String connected = "connected to 127.0.0.1:";
+    assertThat(lines).first(STRING).startsWith(connected);
+    // What closing sends may take a connection more.
+    assertThat(lines).filteredOn(line -> !line.startsWith(connected)).containsExactly("1.0");
   }
 
   @Test
