@@ -72,17 +72,13 @@ public final class MeasuringProcess implements AutoCloseable {
     put(Figure.GET_MORE_FRESH, Figure.CPU_FRESH, getMore(SAMPLES));
     figures.put(Figure.IDLE_CPU_FRESH, idleStream());
 
-    BsonDocument token = tokenOfNow();
-    server.insert(inserts);
-    for (int i = 0; i < WARM_UP_RUNS; i++) {
-      fromToken(token);
-    }
-    put(Figure.EVENTS_FROM_TOKEN, Figure.CPU_FROM_TOKEN, fromToken(token));
+    put(Figure.EVENTS_FROM_TOKEN_FRESH, Figure.CPU_FROM_TOKEN_FRESH, fromToken());
 
     put(Figure.LATENCY_P50_HISTORY, Figure.LATENCY_P99_HISTORY, latency(SAMPLES));
     put(Figure.GET_MORE_HISTORY, Figure.CPU_HISTORY, getMore(SAMPLES));
     figures.put(Figure.REST_CPU, cpuMillisInSecond());
     figures.put(Figure.IDLE_CPU_HISTORY, idleStream());
+    put(Figure.EVENTS_FROM_TOKEN_HISTORY, Figure.CPU_FROM_TOKEN_HISTORY, fromToken());
   }
 
   private void put(Figure first, Figure second, Pair pair) {
@@ -198,6 +194,16 @@ public final class MeasuringProcess implements AutoCloseable {
     long cpuBefore = server.cpuNanos();
     Thread.sleep(IDLE_MILLIS);
     return (server.cpuNanos() - cpuBefore) / 1e6 / (IDLE_MILLIS / 1000.0);
+  }
+
+  /** What it takes to read what is inserted after a token. */
+  private Pair fromToken() throws Exception {
+    BsonDocument token = tokenOfNow();
+    server.insert(inserts);
+    for (int i = 0; i < WARM_UP_RUNS; i++) {
+      fromToken(token);
+    }
+    return fromToken(token);
   }
 
   /** Events in a second, from opening the stream until all later inserts have been read. */
