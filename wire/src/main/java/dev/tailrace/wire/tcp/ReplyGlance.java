@@ -43,7 +43,7 @@ record ReplyGlance(
     Elements elements = Elements.of(reply);
     while (elements.next()) {
       if (elements.isNamed("ok")) {
-        succeeded = elements.number() != 0;
+        succeeded = elements.number() == 1;
       } else if (elements.isNamed("writeConcernError")) {
         hasWriteConcernError = true;
       } else if (elements.isNamed("$clusterTime") && elements.is(BsonType.DOCUMENT)) {

@@ -89,6 +89,9 @@ final class TcpExchange implements Transport.Exchange, Runnable {
   /** By what the connection is kept for its cursor; empty where it belongs to its pool. */
   private OptionalLong pin = OptionalLong.empty();
 
+  /** Whether it stays so. */
+  private boolean staysPinned;
+
   /** Tells of the command; null until it is sent, and where nobody listens. */
   private @Nullable CommandReport report;
 
@@ -129,6 +132,10 @@ final class TcpExchange implements Transport.Exchange, Runnable {
   /** Whether this only tells a server what is over: worth waiting for when the transport closes. */
   boolean isFarewell() {
     return FAREWELLS.contains(request.commandName());
+  }
+
+  private boolean killsCursor() {
+    return request.commandName().equals("killCursors");
   }
 
   /** Waits until the exchange is over; whether it was by then. */
@@ -232,12 +239,12 @@ final class TcpExchange implements Transport.Exchange, Runnable {
   }
 
   private @Nullable Outcome findServerAndSend() throws GivenUpException {
-    if (isTimeOver()) { // Or a server that is at hand would still be connected to.
-      return timeout();
-    }
     if (request.target() instanceof Target.SameServer same
         && same.server().connection().isPresent()) {
-      return sendOverPinned(same.server());
+      return sendOverPinned(same.server()); // Its time may be over: the connection is given back.
+    }
+    if (isTimeOver()) { // Or a server that is at hand would still be connected to.
+      return timeout();
     }
     if (request.target() instanceof Target.SameServer same) {
       Optional<Server> server =
@@ -267,7 +274,11 @@ final class TcpExchange implements Transport.Exchange, Runnable {
   }
 
   private @Nullable Outcome sendOverPinned(ServerRef server) throws GivenUpException {
-    @Nullable Pinned kept = deployment.pinned().take(server.connection().orElseThrow());
+    long number = server.connection().orElseThrow();
+    @Nullable Pinned kept =
+        killsCursor()
+            ? deployment.pinned().takeLast(number, abandonment)
+            : deployment.pinned().take(number);
     if (kept == null) {
       return failed(
           server,
@@ -276,6 +287,7 @@ final class TcpExchange implements Transport.Exchange, Runnable {
           null);
     }
     pin = server.connection();
+    staysPinned = !killsCursor();
     chosen = kept.server();
     kept.server().operationCount().incrementAndGet();
     return send(kept.server(), kept.connection(), Optional.empty());
@@ -396,35 +408,38 @@ final class TcpExchange implements Transport.Exchange, Runnable {
 
   /**
    * Finds out whether the connection stays with a cursor. A {@code getMore} that the server refuses
-   * leaves its cursor open, for all that is known: {@code killCursors} has yet to get there.
+   * leaves its cursor open, for all that is known: {@code killCursors} has yet to get there. Behind
+   * that, whatever is said to it, nothing comes.
    */
   private void lookForCursor(Connection connection, OpMsg reply) throws BadMessageException {
-    if (connection.serviceId() == null) {
+    if (connection.serviceId() == null || killsCursor()) {
       return;
     }
     OptionalLong cursor = CursorGlance.idIn(reply.body());
     boolean open = replyIsOk && cursor.orElse(0) != 0;
     boolean refused = (cursor.isEmpty() || !replyIsOk) && request.commandName().equals("getMore");
-    if (!open && !refused) {
-      pin = OptionalLong.empty();
-    } else if (pin.isEmpty() && open) {
-      pin = OptionalLong.of(deployment.pinned().nextNumber());
+    staysPinned = open || refused;
+    if (pin.isEmpty() && open) {
+      pin = OptionalLong.of(deployment.pinned().pin());
     }
   }
 
   /** The server as the next request to it has to name it. */
   private ServerRef serverRef(Connection connection, boolean reusable) {
     ServerRef server = connection.server();
-    return pin.isPresent() && reusable
+    return pin.isPresent() && staysPinned && reusable
         ? new ServerRef(server.address(), server.maxWireVersion(), server.kind(), pin)
         : server;
   }
 
   private void release(Server server, Connection connection, boolean reusable) {
     server.operationCount().decrementAndGet();
-    if (pin.isPresent() && reusable) {
+    if (pin.isPresent() && staysPinned && reusable) {
       deployment.pinned().keep(pin.getAsLong(), new Pinned(server, connection));
-    } else if (connection.isOpen()) {
+      return;
+    }
+    pin.ifPresent(deployment.pinned()::forget);
+    if (connection.isOpen()) {
       server.pool().checkIn(connection, reusable);
     } else {
       server.pool().openFailed(connection);

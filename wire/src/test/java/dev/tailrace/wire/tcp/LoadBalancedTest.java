@@ -22,9 +22,12 @@ import org.junit.jupiter.api.Test;
 /** A load balancer, played by one server that is as many services as it says. */
 class LoadBalancedTest {
 
-  private static final String OPEN = "{ok: 1, cursor: {id: {$numberLong: '5'}, firstBatch: []}}";
-  private static final String MORE = "{ok: 1, cursor: {id: {$numberLong: '5'}, nextBatch: []}}";
-  private static final String LAST = "{ok: 1, cursor: {id: {$numberLong: '0'}, nextBatch: []}}";
+  private static final String OPEN =
+      "{ok: 1, cursor: {id: {$numberLong: '5'}, ns: 'db.c', firstBatch: []}}";
+  private static final String MORE =
+      "{ok: 1, cursor: {id: {$numberLong: '5'}, ns: 'db.c', nextBatch: []}}";
+  private static final String LAST =
+      "{ok: 1, cursor: {id: {$numberLong: '0'}, ns: 'db.c', nextBatch: []}}";
 
   private static final String LOGGED_IN =
       """
