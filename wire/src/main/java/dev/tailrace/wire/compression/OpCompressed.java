@@ -56,8 +56,9 @@ public record OpCompressed(Frame message, Compressor compressor) {
   /**
    * Compresses a message.
    *
-   * @param message from position to limit; is not changed
-   * @return the frame, from position to limit of a buffer with an accessible array
+   * @param message from position to limit of a buffer with an accessible array; is not changed
+   * @return the frame, from position to limit of such a buffer; the message as it is where it is so
+   *     long, and so random, that the frame would be longer than any may be
    */
   public static ByteBuffer compress(ByteBuffer message, Compressor compressor) {
     ByteBuffer original = message.slice().order(ByteOrder.LITTLE_ENDIAN);
@@ -67,6 +68,9 @@ public record OpCompressed(Frame message, Compressor compressor) {
             message.array(),
             message.arrayOffset() + message.position() + MessageHeader.LENGTH,
             bodyLength);
+    if (body.length > MessageHeader.MAX_MESSAGE_SIZE_BYTES - BODY_OFFSET) {
+      return message;
+    }
     ByteBuffer frame =
         ByteBuffer.allocate(BODY_OFFSET + body.length).order(ByteOrder.LITTLE_ENDIAN);
     frame

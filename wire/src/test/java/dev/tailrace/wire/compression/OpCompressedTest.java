@@ -56,6 +56,18 @@ class OpCompressedTest {
     }
   }
 
+  /** What is random gets some bytes longer, and there may be no room for them. */
+  @ParameterizedTest
+  @MethodSource("compressors")
+  void whatWouldBeLongerThanAFrameMayBeStaysAsItIs(Compressor compressor) {
+    byte[] bytes = new byte[MessageHeader.MAX_MESSAGE_SIZE_BYTES];
+    new Random(1).nextBytes(bytes);
+    ByteBuffer message = ByteBuffer.wrap(bytes);
+
+    assertThat(OpCompressed.compress(message, compressor)).isSameAs(message);
+    assertThat(message.remaining()).isEqualTo(bytes.length);
+  }
+
   @ParameterizedTest
   @MethodSource("compressors")
   void aSizeThatIsNotTheOneSaidIsRefused(Compressor compressor) throws BadMessageException {
