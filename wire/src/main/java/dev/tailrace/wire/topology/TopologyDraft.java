@@ -30,7 +30,12 @@ final class TopologyDraft {
   private static final String NEWER_PRIMARY =
       "primary marked stale due to discovery of newer primary";
 
+  /**
+   * Whether the client was given one server to begin with: that is what the specification calls the
+   * seeds. DNS may have put others beside it since, and a single server has none beside it.
+   */
   private final boolean singleSeed;
+
   private final Map<ServerAddress, ServerView> servers;
   private final Map<ServerAddress, String> strangers;
   private final List<Action> actions = new ArrayList<>();
@@ -90,7 +95,7 @@ final class TopologyDraft {
     switch (server.type()) {
       case UNKNOWN, RS_GHOST, LOAD_BALANCER -> {}
       case STANDALONE -> {
-        if (singleSeed) {
+        if (singleSeed && servers.size() == 1) {
           type = TopologyType.SINGLE;
         } else {
           leaveOut(server, "it is a standalone server, and there are several seeds");

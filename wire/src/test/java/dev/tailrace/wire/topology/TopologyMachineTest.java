@@ -248,6 +248,45 @@ class TopologyMachineTest {
     assertThatIllegalArgumentException().isThrownBy(() -> machine.onSeeds(Set.of()));
   }
 
+  /** Nothing is beside a single server, so what DNS has put there speaks against one. */
+  @Test
+  void aStandaloneBesideOtherHostsIsLeftOutThoughTheSeedWasOne() throws BadHelloException {
+    machine.onSeeds(Set.of(A, B));
+
+    standalone(machine, A);
+
+    assertThat(machine.topology())
+        .hasToString(
+            "Unknown [b:27017 Unknown]; left out a:27017: it is a standalone server, and there are"
+                + " several seeds");
+  }
+
+  /** Seeds are what the client was given to begin with (discovery specification, "Seed list"). */
+  @Test
+  void aStandaloneThatIsLeftOfSeveralSeedsIsLeftOutToo() throws BadHelloException {
+    TopologyMachine several = new TopologyMachine(List.of(A, B), null, ConnectionMode.DISCOVER);
+    several.onSeeds(Set.of(A));
+
+    standalone(several, A);
+
+    assertThat(several.topology().toString()).startsWith("Unknown []; left out a:27017");
+  }
+
+  @Test
+  void aStandaloneInThePlaceOfTheOneSeedIsASingleServer() throws BadHelloException {
+    machine.onSeeds(Set.of(B));
+
+    standalone(machine, B);
+
+    assertThat(machine.topology()).hasToString("Single [b:27017 Standalone]");
+  }
+
+  private static void standalone(TopologyMachine machine, ServerAddress address)
+      throws BadHelloException {
+    machine.onHello(
+        address, HelloReply.parse(BsonDocument.parse("{ok: 1, maxWireVersion: 21}")), 5, 1);
+  }
+
   private static TopologyMachine balanced() {
     return new TopologyMachine(List.of(A), null, ConnectionMode.LOAD_BALANCED);
   }
