@@ -175,6 +175,21 @@ public abstract sealed class ChangeStreamException extends RuntimeException {
   }
 
   /**
+   * A server was reached, but does not work in the way that the transport was told to use, as one
+   * that is behind no load balancer where the connection string says that it is. Opening again
+   * needs another transport; the message tells more.
+   */
+  public static final class NotSupported extends ChangeStreamException {
+
+    private static final long serialVersionUID = 1L;
+
+    public NotSupported(
+        String message, @Nullable ResumeToken resumeToken, @Nullable Throwable cause) {
+      super(message, resumeToken, cause);
+    }
+  }
+
+  /**
    * An event came without its {@code _id}: the pipeline removed or changed it, and the stream could
    * not be resumed behind it. Keep {@code _id} in the pipeline.
    */

@@ -130,8 +130,8 @@ class LoadBalancedStreamTest {
         TcpTransport transport =
             TcpTransport.connect("mongodb://" + set.member(0).address() + "/?loadBalanced=true")) {
       assertThatThrownBy(() -> watch(transport))
-          .isInstanceOf(ChangeStreamException.class)
-          .hasMessageContaining("found one that names no serviceId");
+          .isInstanceOf(ChangeStreamException.NotSupported.class)
+          .hasMessageContaining("Driver attempted to initialize in load balancing mode");
     }
   }
 

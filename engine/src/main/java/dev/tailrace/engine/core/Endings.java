@@ -3,7 +3,6 @@ package dev.tailrace.engine.core;
 import dev.tailrace.engine.ChangeStreamException;
 import dev.tailrace.engine.ResumeToken;
 import dev.tailrace.engine.transport.DocumentSlice;
-import dev.tailrace.engine.transport.Outcome;
 import dev.tailrace.engine.transport.ServerRef;
 import java.time.Duration;
 import java.util.Locale;
@@ -23,11 +22,16 @@ final class Endings {
     }
     Failure.NoAnswer noAnswer = (Failure.NoAnswer) failure;
     @Nullable ResumeToken token = position.lastKnownToken().orElse(null);
+    String message = noAnswer.message();
+    @Nullable Throwable cause = noAnswer.cause();
     return new Ending.Failed(
-        noAnswer.reason() == Outcome.Reason.NOT_AUTHENTICATED
-            ? new ChangeStreamException.NotAuthenticated(
-                noAnswer.message(), token, noAnswer.cause())
-            : new ChangeStreamException.Unreachable(noAnswer.message(), token, noAnswer.cause()));
+        switch (noAnswer.reason()) {
+          case NOT_AUTHENTICATED ->
+              new ChangeStreamException.NotAuthenticated(message, token, cause);
+          case NOT_SUPPORTED -> new ChangeStreamException.NotSupported(message, token, cause);
+          case NETWORK, NO_ELIGIBLE_SERVER, BAD_MESSAGE, TIMEOUT, CLOSED ->
+              new ChangeStreamException.Unreachable(message, token, cause);
+        });
   }
 
   /** A reply that breaks the protocol. */

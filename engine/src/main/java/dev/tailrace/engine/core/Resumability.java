@@ -1,7 +1,6 @@
 package dev.tailrace.engine.core;
 
 import dev.tailrace.engine.ResumePolicy;
-import dev.tailrace.engine.transport.Outcome;
 import java.util.Set;
 
 /**
@@ -32,10 +31,13 @@ final class Resumability {
       return policy.alsoResumable().contains(byServer.error().code())
           || isResumable(byServer.error(), Capabilities.of(byServer.server()));
     }
-    // Whatever no server said is resumable; but a transport that was closed stays closed, and a
-    // password that was wrong stays wrong.
-    Outcome.Reason reason = ((Failure.NoAnswer) failure).reason();
-    return reason != Outcome.Reason.CLOSED && reason != Outcome.Reason.NOT_AUTHENTICATED;
+    // Whatever no server said is resumable; but a transport that was closed stays closed, a
+    // password
+    // that was wrong stays wrong, and what a server does not do it will not do later.
+    return switch (((Failure.NoAnswer) failure).reason()) {
+      case NETWORK, NO_ELIGIBLE_SERVER, BAD_MESSAGE, TIMEOUT -> true;
+      case NOT_AUTHENTICATED, NOT_SUPPORTED, CLOSED -> false;
+    };
   }
 
   /** What the specification says of a server's error; where there are no labels, codes decide. */

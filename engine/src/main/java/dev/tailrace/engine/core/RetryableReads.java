@@ -21,7 +21,7 @@ final class RetryableReads {
     }
     return switch (((Failure.NoAnswer) failure).reason()) {
       case NETWORK, BAD_MESSAGE -> true;
-      case NO_ELIGIBLE_SERVER, NOT_AUTHENTICATED, TIMEOUT, CLOSED -> false;
+      case NO_ELIGIBLE_SERVER, NOT_AUTHENTICATED, NOT_SUPPORTED, TIMEOUT, CLOSED -> false;
     };
   }
 

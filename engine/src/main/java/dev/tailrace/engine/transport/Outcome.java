@@ -51,6 +51,8 @@ public sealed interface Outcome {
     BAD_MESSAGE,
     /** The server was reached, and it and the client do not believe each other. */
     NOT_AUTHENTICATED,
+    /** The server was reached, and does not work in the way that the transport was told to use. */
+    NOT_SUPPORTED,
     /** The request's {@link TimeLimit} was over before it was answered. */
     TIMEOUT,
     /** The transport was closed. */

@@ -83,6 +83,15 @@ class EndingsTest {
   }
 
   @Test
+  void whatAServerDoesNotDoIsNotThatItIsOutOfReach() {
+    Failure failure = new Failure.NoAnswer(Outcome.Reason.NOT_SUPPORTED, "no balancer", null);
+
+    assertThat(((Ending.Failed) Endings.failed(failure, POSITION)).exception())
+        .isInstanceOf(ChangeStreamException.NotSupported.class)
+        .hasMessage("no balancer");
+  }
+
+  @Test
   void aCallThatTookTooLongTellsOfTheLastFailure() {
     Duration second = Duration.ofSeconds(1);
 

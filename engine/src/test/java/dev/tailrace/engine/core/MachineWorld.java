@@ -20,7 +20,7 @@ final class MachineWorld extends MachineWitness {
 
   /** What no further attempt changes. */
   private static final Set<Outcome.Reason> FOR_GOOD =
-      Set.of(Outcome.Reason.CLOSED, Outcome.Reason.NOT_AUTHENTICATED);
+      Set.of(Outcome.Reason.CLOSED, Outcome.Reason.NOT_AUTHENTICATED, Outcome.Reason.NOT_SUPPORTED);
 
   MachineWorld(MachineSetup setup) {
     super(setup);

@@ -116,6 +116,8 @@ class ResumabilityTest {
           NO_ELIGIBLE_SERVER | true      | false     | true
           TIMEOUT            | true      | false     | true
           CLOSED             | false     | false     | false
+          NOT_AUTHENTICATED  | false     | false     | false
+          NOT_SUPPORTED      | false     | false     | false
           """)
   void noAnswer(Outcome.Reason reason, boolean resumable, boolean retryable, boolean passing) {
     Failure failure = new Failure.NoAnswer(reason, "no answer", null);

@@ -1,5 +1,6 @@
 package dev.tailrace.wire.tcp;
 
+import dev.tailrace.engine.transport.Outcome.Reason;
 import dev.tailrace.engine.transport.ReadPreference;
 import dev.tailrace.engine.transport.realtime.DaemonThreads;
 import dev.tailrace.wire.dns.DnsResolver;
@@ -42,6 +43,12 @@ import org.slf4j.LoggerFactory;
 final class Deployment implements ServerMonitor.Listener, SeedFinder.Listener {
 
   private static final Logger LOG = LoggerFactory.getLogger(Deployment.class);
+
+  /** The first sentence is the specification's ("Connection Establishment"). */
+  private static final String NO_LOAD_BALANCER =
+      "Driver attempted to initialize in load balancing mode, but the server does not support this"
+          + " mode. It names no serviceId, as servers behind a load balancer do: leave out option"
+          + " loadBalanced if there is none";
 
   private final ConnectionPool.Shared pools;
   private final ServerSelector selector;
@@ -284,22 +291,24 @@ final class Deployment implements ServerMonitor.Listener, SeedFinder.Listener {
    *
    * @return why it cannot be used; empty if it can
    */
-  Optional<String> onOpened(Connection connection) {
+  Optional<Unfit> onOpened(Connection connection) {
     HelloReply reply = connection.handshake();
     ServerAddress address = connection.address();
     if (!settings().options().loadBalanced()) {
       onHello(address, reply);
-      return WireVersions.incompatibility(address, reply);
+      return incompatibility(address, reply);
     }
     @Nullable ObjectId serviceId = reply.serviceId();
     if (serviceId == null) {
-      return Optional.of(
-          address
-              + ": expected a server behind a load balancer, as option loadBalanced says, found"
-              + " one that names no serviceId");
+      return Optional.of(new Unfit(Reason.NOT_SUPPORTED, address + ": " + NO_LOAD_BALANCER));
     }
     locked(() -> connection.joinGeneration(serviceGeneration(address, serviceId)));
-    return WireVersions.incompatibility(address, reply);
+    return incompatibility(address, reply);
+  }
+
+  private static Optional<Unfit> incompatibility(ServerAddress address, HelloReply reply) {
+    return WireVersions.incompatibility(address, reply)
+        .map(why -> new Unfit(Reason.NO_ELIGIBLE_SERVER, why));
   }
 
   private int serviceGeneration(ServerAddress address, ObjectId serviceId) {

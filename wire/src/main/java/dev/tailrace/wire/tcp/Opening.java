@@ -4,7 +4,6 @@ import dev.tailrace.wire.auth.AuthenticationException;
 import dev.tailrace.wire.topology.NetworkFault;
 import java.io.IOException;
 import java.net.UnknownHostException;
-import java.util.Optional;
 
 /** What the opening of a connection tells of its server. */
 final class Opening {
@@ -27,16 +26,16 @@ final class Opening {
       ConnectionPool pool,
       TransportSettings settings,
       Deployment deployment) {
-    Optional<String> unfit = Optional.of("not opened");
+    boolean usable = false;
     try {
       connection.open(settings);
-      unfit = deployment.onOpened(connection);
+      usable = deployment.onOpened(connection).isEmpty();
     } catch (AuthenticationException e) {
       report(connection, NetworkFault.NOT_AUTHENTICATED, e, deployment);
     } catch (IOException e) {
       report(connection, faultOf(connection, e), e, deployment);
     } finally {
-      if (unfit.isEmpty()) {
+      if (usable) {
         pool.opened(connection);
       } else {
         pool.openFailed(connection);

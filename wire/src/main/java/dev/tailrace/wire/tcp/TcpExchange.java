@@ -462,10 +462,10 @@ final class TcpExchange implements Transport.Exchange, Runnable {
       report(server, connection, Opening.faultOf(connection, e), e);
       return failed(notReached(server), Reason.NETWORK, describe(server, e), e);
     }
-    Optional<String> unfit = deployment.onOpened(connection);
+    Optional<Unfit> unfit = deployment.onOpened(connection);
     server.pool().opened(connection);
     return unfit
-        .map(why -> failed(connection.server(), Reason.NO_ELIGIBLE_SERVER, why, null))
+        .map(found -> failed(connection.server(), found.reason(), found.why(), null))
         .orElse(null);
   }
 

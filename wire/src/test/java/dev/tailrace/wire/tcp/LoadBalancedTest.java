@@ -100,12 +100,12 @@ class LoadBalancedTest {
       transport.send(primary("{ping: 1}"), outcomes);
 
       Failed failed = outcomes.awaitFailure();
-      assertThat(failed.reason()).isEqualTo(Reason.NO_ELIGIBLE_SERVER);
+      assertThat(failed.reason()).isEqualTo(Reason.NOT_SUPPORTED);
       assertThat(failed.message())
-          .isEqualTo(
+          .startsWith(
               server.address()
-                  + ": expected a server behind a load balancer, as option loadBalanced says, found"
-                  + " one that names no serviceId");
+                  + ": Driver attempted to initialize in load balancing mode, but the server does"
+                  + " not support this mode. ");
       server.lastPeer().awaitGone();
     }
   }
