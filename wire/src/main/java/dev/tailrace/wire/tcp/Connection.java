@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.tailrace.engine.transport.DocumentSlice;
 import dev.tailrace.engine.transport.ServerKind;
 import dev.tailrace.engine.transport.ServerRef;
+import dev.tailrace.engine.transport.Timers;
 import dev.tailrace.wire.auth.Authentication;
 import dev.tailrace.wire.auth.AuthenticationException;
 import dev.tailrace.wire.auth.Authenticator;
@@ -74,6 +75,7 @@ final class Connection implements AutoCloseable {
   private @Nullable OutputStream out;
 
   private boolean closed;
+  private boolean outOfTime;
   private @Nullable HelloReply handshake;
   private OptionalLong serverConnectionId = OptionalLong.empty();
   private long handshakeNanos;
@@ -101,7 +103,7 @@ final class Connection implements AutoCloseable {
   }
 
   /**
-   * Connects, encrypts, greets, and authenticates.
+   * Connects, encrypts, greets, and authenticates, all of it within {@code connectTimeoutMS}.
    *
    * @throws AuthenticationException if the server was reached, and the two do not believe each
    *     other
@@ -111,9 +113,10 @@ final class Connection implements AutoCloseable {
    */
   void open(TransportSettings settings) throws IOException, AuthenticationException {
     loadBalanced = settings.options().loadBalanced();
+    int limitMillis = settings.connectTimeoutMillis();
+    Timers.Alarm alarm = alarm(limitMillis, settings.timers());
     try {
-      connect(settings.connectTimeoutMillis());
-      readTimeoutMillis(settings.connectTimeoutMillis());
+      connect(limitMillis);
       converseBy(settings.tls());
       Optional<Authentication> authentication = settings.authenticator().map(Authenticator::begin);
       BsonDocument hello =
@@ -125,20 +128,77 @@ final class Connection implements AutoCloseable {
       }
       compressor = agreedOn(settings.compressors());
       readTimeoutMillis(settings.socketTimeoutMillis());
-      open = true;
-    } catch (BadMessageException | BadHelloException e) {
+      opened();
+    } catch (IOException e) {
+      throw isOutOfTime() ? tooLong(limitMillis, e) : inWords(e, settings);
+    } catch (BadMessageException e) {
+      boolean isNoFrame = isSilent() && e.offset() == 0;
+      throw isNoFrame && settings.tls().isEmpty()
+          ? TlsFailure.perhapsDemanded(e)
+          : new IOException("handshake: " + e.getMessage(), e);
+    } catch (BadHelloException e) {
       throw new IOException("handshake: " + e.getMessage(), e);
-    } catch (SSLException e) { // By TLS 1.3 a client hears only now that it is refused.
-      throw TlsFailure.inWords(e);
-    } catch (SocketException | EOFException e) {
-      throw settings.tls().isPresent() && in != null && !isGreeted() ? TlsFailure.hungUp(e) : e;
     } catch (AuthenticationException e) {
       throw e.at(address.toString());
     } finally {
+      alarm.cancel();
       if (!open) {
         close();
       }
     }
+  }
+
+  /** Whatever the opening waits for when its time is over, is ended by closing the socket. */
+  private Timers.Alarm alarm(int limitMillis, Timers timers) {
+    return limitMillis == 0
+        ? () -> {}
+        : timers.schedule(
+            timers.nanoTime() + TimeUnit.MILLISECONDS.toNanos(limitMillis), this::runOutOfTime);
+  }
+
+  private synchronized void runOutOfTime() {
+    if (!open) {
+      outOfTime = true;
+      close();
+    }
+  }
+
+  private synchronized boolean isOutOfTime() {
+    return outOfTime;
+  }
+
+  private synchronized void opened() throws SocketException {
+    if (outOfTime) {
+      throw new SocketException("closed when it had just been opened");
+    }
+    open = true;
+  }
+
+  private static SocketTimeoutException tooLong(int limitMillis, IOException failure) {
+    SocketTimeoutException told =
+        new SocketTimeoutException(
+            "the connection was not open after %d ms (connectTimeoutMS)".formatted(limitMillis));
+    told.initCause(failure);
+    return told;
+  }
+
+  /** What broke the opening, with what it may mean. */
+  private IOException inWords(IOException failure, TransportSettings settings) {
+    if (failure instanceof SSLException tls) {
+      return TlsFailure.inWords(tls, address.host()); // By TLS 1.3 a refusal may come this late.
+    }
+    boolean hungUp = failure instanceof SocketException || failure instanceof EOFException;
+    if (!hungUp || !isSilent()) {
+      return failure;
+    }
+    return settings.tls().isPresent()
+        ? TlsFailure.hungUp(failure)
+        : TlsFailure.perhapsDemanded(failure);
+  }
+
+  /** Whether the server has taken the connection, and said nothing that could be understood. */
+  private boolean isSilent() {
+    return in != null && !isGreeted();
   }
 
   /** Whether the server answered the greeting. */
@@ -311,12 +371,19 @@ final class Connection implements AutoCloseable {
     closeQuietly(socket);
   }
 
-  private void connect(int timeoutMillis) throws IOException {
+  /**
+   * Connects to the first of the host's addresses that answers. One that does not answer leaves to
+   * those behind it their part of the time.
+   */
+  private void connect(int limitMillis) throws IOException {
     @Nullable IOException failure = null;
-    for (InetAddress host : InetAddress.getAllByName(address.host())) {
+    InetAddress[] hosts = InetAddress.getAllByName(address.host());
+    for (InetAddress host : hosts) {
       Socket candidate = newSocket();
       try {
-        candidate.connect(new InetSocketAddress(host, address.port()), timeoutMillis);
+        candidate.connect(
+            new InetSocketAddress(host, address.port()),
+            limitMillis == 0 ? 0 : Math.max(1, limitMillis / hosts.length));
         candidate.setTcpNoDelay(true);
         candidate.setKeepAlive(true);
         return;

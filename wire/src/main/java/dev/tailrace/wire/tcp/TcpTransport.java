@@ -87,10 +87,9 @@ public final class TcpTransport implements Transport {
   private TcpTransport(
       TransportSettings settings,
       DnsResolver resolver,
-      Timers timers,
       int lentMillis,
       List<WireListener> listeners) {
-    this.timers = timers;
+    this.timers = settings.timers();
     this.readPreference = settings.options().readPreference();
     this.lentMillis = lentMillis;
     this.announcer = new Announcer(listeners);
@@ -208,9 +207,10 @@ public final class TcpTransport implements Transport {
               ClientMetadata.of(uri.appName(), driverInfo),
               TransportSettings.authenticator(uri),
               tls,
-              TransportSettings.compressors(uri));
+              TransportSettings.compressors(uri),
+              timers.get());
       TcpTransport transport =
-          new TcpTransport(settings, resolver, timers.get(), lentMillis, List.copyOf(listeners));
+          new TcpTransport(settings, resolver, lentMillis, List.copyOf(listeners));
       transport.deployment.start();
       return transport;
     }

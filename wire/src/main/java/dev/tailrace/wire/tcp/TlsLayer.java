@@ -42,7 +42,8 @@ record TlsLayer(SSLContext context, boolean verifiesHostNames) {
           "its options ask for certificates of their own, and there is an SSLContext beside it");
     }
     try {
-      SSLContext context = given.isPresent() ? given.get() : SslContexts.of(options);
+      SSLContext context =
+          given.isPresent() ? given.get() : SslContexts.of(options, NamingTrustManager::around);
       return Optional.of(new TlsLayer(context, !options.allowInvalidHostnames()));
     } catch (PemException e) {
       throw new ConnectionStringException(String.valueOf(e.getMessage()));

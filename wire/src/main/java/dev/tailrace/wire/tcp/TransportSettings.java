@@ -1,5 +1,6 @@
 package dev.tailrace.wire.tcp;
 
+import dev.tailrace.engine.transport.Timers;
 import dev.tailrace.wire.auth.Authenticator;
 import dev.tailrace.wire.compression.Compressor;
 import dev.tailrace.wire.compression.Compressors;
@@ -15,18 +16,20 @@ import org.bson.BsonDocument;
  * @param authenticator who the connections for operations authenticate as; empty for nobody
  * @param tls what connections are encrypted by; empty if they are not
  * @param compressors what their messages may be compressed by, the best first
+ * @param timers what time limits go by
  */
 record TransportSettings(
     ConnectionString options,
     BsonDocument clientMetadata,
     Optional<Authenticator> authenticator,
     Optional<TlsLayer> tls,
-    List<Compressor> compressors) {
+    List<Compressor> compressors,
+    Timers timers) {
 
   /** The same, with what DNS has added to the connection string. */
   TransportSettings resolvedTo(ConnectionString resolved) {
     return new TransportSettings(
-        resolved, clientMetadata, authenticator(resolved), tls, compressors);
+        resolved, clientMetadata, authenticator(resolved), tls, compressors, timers);
   }
 
   /** Who a connection string says that the client is. */
@@ -39,7 +42,7 @@ record TransportSettings(
    * is short.
    */
   TransportSettings forChecks() {
-    return new TransportSettings(options, clientMetadata, Optional.empty(), tls, List.of());
+    return new TransportSettings(options, clientMetadata, Optional.empty(), tls, List.of(), timers);
   }
 
   /** The compressors of a connection string that there are here, in its order. */
@@ -54,7 +57,7 @@ record TransportSettings(
     return compressor.compressorName().equals("zlib") ? Compressors.zlib(zlibLevel) : compressor;
   }
 
-  /** For connecting, for the handshake and for checks; 0 for no limit. */
+  /** For opening a connection as a whole, and for each check; 0 for no limit. */
   int connectTimeoutMillis() {
     return Math.toIntExact(options.connectTimeout().toMillis());
   }

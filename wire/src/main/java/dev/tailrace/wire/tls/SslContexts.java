@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import javax.net.ssl.CertPathTrustManagerParameters;
 import javax.net.ssl.KeyManager;
@@ -40,13 +41,24 @@ public final class SslContexts {
    * @throws PemException if a file cannot be used
    */
   public static SSLContext of(TlsOptions options) throws PemException {
+    return of(options, UnaryOperator.identity());
+  }
+
+  /**
+   * The same, with {@code judgedBy} put around whoever judges the servers' certificates. Not where
+   * it is the JVM's default context.
+   *
+   * @throws PemException if a file cannot be used
+   */
+  public static SSLContext of(TlsOptions options, UnaryOperator<TrustManager> judgedBy)
+      throws PemException {
     try {
       if (!options.asksForContext()) {
         return SSLContext.getDefault();
       }
       return context(
           keyManagers(options.certificateKeyFile(), options.certificateKeyFilePassword()),
-          trustManagers(options));
+          trustManagers(options, judgedBy));
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("the JVM cannot do TLS: " + e.getMessage(), e);
     }
@@ -107,8 +119,8 @@ public final class SslContexts {
     return factory.getKeyManagers();
   }
 
-  /** Null for the JVM's own. */
-  private static TrustManager @Nullable [] trustManagers(TlsOptions options)
+  private static TrustManager[] trustManagers(
+      TlsOptions options, UnaryOperator<TrustManager> judgedBy)
       throws PemException, GeneralSecurityException {
     if (options.allowInvalidCertificates()) {
       return new TrustManager[] {new Credulous()};
@@ -117,9 +129,11 @@ public final class SslContexts {
         options.caFile().isEmpty() ? null : authorities(options.caFile().get());
     TrustManagerFactory factory = TrustManagerFactory.getInstance(PKIX);
     factory.init(authorities);
-    return options.disableOcspEndpointCheck() || options.disableCertificateRevocationCheck()
-        ? withoutRevocation(factory)
-        : factory.getTrustManagers();
+    TrustManager[] judges =
+        options.disableOcspEndpointCheck() || options.disableCertificateRevocationCheck()
+            ? withoutRevocation(factory)
+            : factory.getTrustManagers();
+    return Arrays.stream(judges).map(judgedBy).toArray(TrustManager[]::new);
   }
 
   private static KeyStore authorities(String caFile) throws PemException, GeneralSecurityException {

@@ -45,7 +45,8 @@ class DeploymentEventsTest {
             ClientMetadata.of(Optional.empty(), Optional.empty()),
             Optional.empty(),
             Optional.empty(),
-            List.of());
+            List.of(),
+            timers);
     WireListener listener =
         new WireListener() {
           @Override

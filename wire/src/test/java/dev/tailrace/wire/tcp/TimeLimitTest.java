@@ -200,7 +200,8 @@ class TimeLimitTest {
 
   @Test
   void anAnswerInTimeLeavesNoAlarm() throws InterruptedException {
-    try (TcpTransport transport = connect("")) {
+    String oneConnectionForChecks = "serverMonitoringMode=poll"; // Which is open by then.
+    try (TcpTransport transport = connect(oneConnectionForChecks)) {
       transport.send(limited("{ping: 1}", NOT_TOLD), outcomes);
       outcomes.awaitReply();
       Received ping = server.awaitCommand("ping");

@@ -52,6 +52,9 @@ class TlsTest {
   private static final HeldCertificate CLIENT =
       new HeldCertificate.Builder().commonName("alice").signedBy(AUTHORITY).build();
 
+  private static final String PERHAPS_TLS =
+      "the server broke off before it greeted: perhaps it demands TLS (tls=true)";
+
   private final Outcomes outcomes = new Outcomes();
   private final Path directory;
   private final String caFile;
@@ -143,21 +146,28 @@ class TlsTest {
         certificate(
             "of an unknown authority",
             new HeldCertificate.Builder().addSubjectAlternativeName("127.0.0.1").build(),
-            "no authority that is believed has signed the server's certificate"),
+            "no authority that is believed has signed the server's certificate; tlsCAFile names"
+                + " those that are"),
         certificate(
             "for another host",
             new HeldCertificate.Builder()
                 .signedBy(AUTHORITY)
                 .addSubjectAlternativeName("db.example.com")
+                .addSubjectAlternativeName("10.0.0.1")
                 .build(),
-            "the server's certificate is for another host"),
+            "the server's certificate is for another host: expected 127.0.0.1, found"
+                + " db.example.com, 10.0.0.1"),
+        certificate(
+            "for nobody but its subject",
+            new HeldCertificate.Builder().signedBy(AUTHORITY).commonName("db").build(),
+            "the server's certificate is for another host: expected 127.0.0.1, found CN=db"),
         certificate(
             "for another address",
             new HeldCertificate.Builder()
                 .signedBy(AUTHORITY)
                 .addSubjectAlternativeName("127.0.0.2")
                 .build(),
-            "the server's certificate is for another host"));
+            "the server's certificate is for another host: expected 127.0.0.1, found 127.0.0.2"));
   }
 
   @ParameterizedTest
@@ -348,10 +358,33 @@ class TlsTest {
     }
   }
 
+  /** What this server says to it is a TLS alert. */
   @Test
-  void aPlaintextClientIsNotAnswered() throws InterruptedException {
+  void aPlaintextClientIsToldWhatItMayLack() throws InterruptedException {
     try (TcpTransport transport = TcpTransport.connect(hopeless("tls=false"))) {
-      assertThat(whyUnreachable(transport, server.address())).doesNotContain("SSL");
+      assertThat(whyUnreachable(transport, server.address())).contains(PERHAPS_TLS);
+    }
+  }
+
+  /** As mongod does that demands TLS. */
+  @Test
+  void soIsOneThatIsOnlyHungUpOn() throws Exception {
+    try (ServerSocket listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      answerAll(listening, new byte[0]);
+      String address = "127.0.0.1:" + listening.getLocalPort();
+      try (TcpTransport transport =
+          TcpTransport.connect("mongodb://" + address + "/?serverSelectionTimeoutMS=100")) {
+        assertThat(whyUnreachable(transport, address)).contains(PERHAPS_TLS);
+      }
+    }
+  }
+
+  /** One that greets speaks without TLS. */
+  @Test
+  void whatIsSaidInPlainWordsIsNotTakenForTls() throws InterruptedException {
+    serve(new ScriptedServer().becomes("{ok: 1, hosts: 7}"));
+    try (TcpTransport transport = TcpTransport.connect(hopeless(""))) {
+      assertThat(whyUnreachable(transport, server.address())).doesNotContain("TLS");
     }
   }
 
