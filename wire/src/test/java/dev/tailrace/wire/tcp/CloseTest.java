@@ -9,6 +9,9 @@ import dev.tailrace.wire.tcp.ScriptedServer.Peer;
 import dev.tailrace.wire.tcp.ScriptedServer.Role;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
 import org.bson.BsonArray;
 import org.bson.BsonBinary;
 import org.bson.BsonBinarySubType;
@@ -16,6 +19,8 @@ import org.bson.BsonDocument;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is left of a transport: nothing. Isolated, because it counts threads. */
 @Isolated
@@ -69,6 +74,45 @@ class CloseTest {
     Failed failed = outcomes.awaitFailure();
     assertThat(failed.reason()).isEqualTo(Reason.CLOSED);
     assertThat(failed.message()).isEqualTo("the transport was closed");
+  }
+
+  /** Whoever comes first: there is one outcome, a reply or that the transport is closed. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void whatIsSentWhileItClosesEndsOnce(boolean connected) throws Exception {
+    for (int i = 0; i < 40; i++) {
+      TcpTransport transport = TcpTransport.connect(server.uri(""));
+      if (connected) {
+        transport.send(primary("{ping: 1}"), outcomes);
+        outcomes.awaitReply();
+      }
+      CyclicBarrier both = new CyclicBarrier(2);
+      CompletableFuture<Void> closed =
+          CompletableFuture.runAsync(
+              () -> {
+                awaitQuietly(both);
+                transport.close();
+              },
+              task -> new Thread(task, "closes").start());
+      awaitQuietly(both);
+      transport.send(primary("{ping: 2}"), outcomes);
+
+      closed.get(20, TimeUnit.SECONDS);
+
+      if (outcomes.await() instanceof Failed failed) {
+        assertThat(failed.reason()).as(failed.message()).isEqualTo(Reason.CLOSED);
+      }
+    }
+    Leaks.assertNoThread();
+    assertThat(outcomes.isEmpty()).isTrue();
+  }
+
+  private static void awaitQuietly(CyclicBarrier both) {
+    try {
+      both.await(20, TimeUnit.SECONDS);
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
   }
 
   @Test

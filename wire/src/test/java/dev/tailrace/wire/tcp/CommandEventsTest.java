@@ -12,6 +12,7 @@ import dev.tailrace.wire.event.CommandEvent.Started;
 import dev.tailrace.wire.event.CommandEvent.Succeeded;
 import dev.tailrace.wire.event.ConnectionPoolEvent;
 import dev.tailrace.wire.event.LogMessage;
+import dev.tailrace.wire.event.TopologyEvent;
 import dev.tailrace.wire.event.WireListener;
 import dev.tailrace.wire.tcp.ScriptedServer.Role;
 import java.io.EOFException;
@@ -200,6 +201,11 @@ class CommandEventsTest {
           public void pool(ConnectionPoolEvent event) {
             throw new AssertionError("on purpose");
           }
+
+          @Override
+          public void topology(TopologyEvent event) {
+            throw new StackOverflowError("on purpose");
+          }
         };
     try (TcpTransport transport =
         TcpTransport.builder(server.uri("")).listener(failing).listener(listener).connect()) {
@@ -210,6 +216,7 @@ class CommandEventsTest {
     }
 
     assertThat(called).hasValue(4);
+    assertThat(server.awaitCommand("ping").peer()).isSameAs(server.awaitCommand("ping").peer());
     assertThat(listener.commands()).hasSize(4);
     assertThat(listener.pools()).isNotEmpty();
   }
