@@ -86,6 +86,9 @@ public class ChangeStreamMachine<T> {
    */
   private boolean unconfirmed;
 
+  /** Whether no pause before an attempt is waited for any more. */
+  private boolean withoutPauses;
+
   private Vitals vitals;
 
   /**
@@ -221,6 +224,15 @@ public class ChangeStreamMachine<T> {
               /* cause= */ null);
       arrived(new Arrival.Nothing(failure), nowNanos);
     }
+    return step(nowNanos);
+  }
+
+  /**
+   * Nobody will call {@link #onTime} any more, as the transport is closed: pauses are over, so that
+   * whoever waits hears what becomes of the next attempt.
+   */
+  public Step<T> onTimersClosed(long nowNanos) {
+    withoutPauses = true;
     return step(nowNanos);
   }
 
@@ -514,7 +526,7 @@ public class ChangeStreamMachine<T> {
     }
     if (patience.resumes() == 0) {
       answerIdle();
-    } else if (nowNanos >= interruption.notBeforeNanos()) {
+    } else if (withoutPauses || nowNanos >= interruption.notBeforeNanos()) {
       goOnWith(patience.lessOneResume());
       budget.attemptBegins(nowNanos);
       aggregate(/* retried= */ false, Optional.of(interruption), Set.of(), nowNanos);

@@ -318,8 +318,18 @@ public final class StreamDriver<T> {
     if (alarm == null && wakeAtNanos != Step.NEVER) {
       alarmNanos = wakeAtNanos;
       long number = ++alarmNumber;
-      alarm = timers.schedule(wakeAtNanos, () -> submit(now -> alarmRang(number, now)));
+      alarm =
+          timers.schedule(
+              wakeAtNanos,
+              () -> submit(now -> alarmRang(number, now)),
+              () -> submit(this::noMoreTime));
     }
+  }
+
+  /** The timers are closed. The alarm stays where it is, so that none is asked for any more. */
+  private Step<T> noMoreTime(long nowNanos) {
+    alarmNanos = Long.MIN_VALUE;
+    return machine.onTimersClosed(nowNanos);
   }
 
   private Step<T> alarmRang(long number, long nowNanos) {

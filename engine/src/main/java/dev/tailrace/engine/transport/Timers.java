@@ -15,6 +15,16 @@ public interface Timers {
    */
   Alarm schedule(long atNanos, Runnable task);
 
+  /**
+   * Runs {@code task} as {@link #schedule(long, Runnable)} does; or {@code dropped} instead, as
+   * soon as it is sure that the time will not be waited for: when the timers are closed, on the
+   * thread that closes them, or in this call if they are closed already. Timers that nobody closes
+   * have no use for it.
+   */
+  default Alarm schedule(long atNanos, Runnable task, Runnable dropped) {
+    return schedule(atNanos, task);
+  }
+
   /** A task that has not run yet. */
   interface Alarm {
 

@@ -1,7 +1,9 @@
 package dev.tailrace.engine.face;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tailrace.engine.ChangeStreamException;
 import dev.tailrace.engine.ChangeStreamOptions;
 import dev.tailrace.engine.EndReason;
 import dev.tailrace.engine.Next;
@@ -130,6 +132,43 @@ class FaceCloseTest extends FaceFixture {
     assertIsClosed(stream);
     assertThat(stream.resumeToken()).contains(ResumeToken.ofData("a"));
     assertCursorIsKilled(77);
+    assertNothingIsLeft();
+  }
+
+  /** No alarm rings then, so nobody would ever end the pause. */
+  @ParameterizedTest
+  @EnumSource
+  void ofTheTransportDuringThePauseBeforeAnAttempt(FaceUnderTest face) throws Exception {
+    options.resumePolicy(ResumePolicy.persistent(Duration.ofHours(1)));
+    StreamUnderTest<RawBsonDocument> stream = open(face);
+    Call<Next<RawBsonDocument>> next = nextOverLostConnection(stream);
+    transport.take("aggregate").fail(Outcome.Reason.NETWORK);
+    transport.take("aggregate").fail(Outcome.Reason.NETWORK); // The retry; now there is a pause.
+    assertThat(transport.underWay()).isEmpty();
+
+    transport.closeTimers();
+
+    ScriptedTransport.Sent last = transport.take("aggregate");
+    last.fail(Outcome.Reason.CLOSED);
+    assertThatThrownBy(next::get).isInstanceOf(ChangeStreamException.Unreachable.class);
+    assertNothingIsLeft();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void ofTheTransportBeforeTheConnectionIsLost(FaceUnderTest face) throws Exception {
+    options.resumePolicy(ResumePolicy.persistent(Duration.ofHours(1)));
+    StreamUnderTest<RawBsonDocument> stream = open(face);
+    Call<Next<RawBsonDocument>> next = stream.next();
+    ScriptedTransport.Sent getMore = transport.take("getMore");
+    transport.closeTimers();
+    getMore.fail(Outcome.Reason.NETWORK);
+    assertCursorIsKilled(77);
+    for (int i = 0; i < 5; i++) { // Without a pause between them.
+      transport.take("aggregate").fail(Outcome.Reason.NETWORK);
+    }
+    transport.take("aggregate").fail(Outcome.Reason.CLOSED);
+    assertThatThrownBy(next::get).isInstanceOf(ChangeStreamException.Unreachable.class);
     assertNothingIsLeft();
   }
 

@@ -35,6 +35,7 @@ final class ScriptedTransport implements Transport, Timers {
   private final List<Alarm> alarms = new ArrayList<>();
   private final List<Sent> underWay = new ArrayList<>();
   private long nowNanos;
+  private boolean timersClosed;
   int sessionsStarted;
   int sessionsEnded;
   int sessionsOpen;
@@ -106,10 +107,35 @@ final class ScriptedTransport implements Transport, Timers {
   }
 
   @Override
-  public synchronized Timers.Alarm schedule(long atNanos, Runnable task) {
-    Alarm alarm = new Alarm(atNanos, task);
-    alarms.add(alarm);
+  public Timers.Alarm schedule(long atNanos, Runnable task) {
+    return schedule(atNanos, task, () -> {});
+  }
+
+  @Override
+  public Timers.Alarm schedule(long atNanos, Runnable task, Runnable dropped) {
+    Alarm alarm = new Alarm(atNanos, task, dropped);
+    boolean isDropped;
+    synchronized (this) {
+      isDropped = timersClosed;
+      if (!isDropped) {
+        alarms.add(alarm);
+      }
+    }
+    if (isDropped) {
+      dropped.run();
+    }
     return alarm;
+  }
+
+  /** Lets no alarm ring any more, as a transport does that is closed. */
+  void closeTimers() {
+    List<Alarm> left;
+    synchronized (this) {
+      timersClosed = true;
+      left = List.copyOf(alarms);
+      alarms.clear();
+    }
+    left.forEach(alarm -> alarm.dropped.run());
   }
 
   synchronized int alarmsSet() {
@@ -227,10 +253,12 @@ final class ScriptedTransport implements Transport, Timers {
 
     private final long atNanos;
     private final Runnable task;
+    private final Runnable dropped;
 
-    Alarm(long atNanos, Runnable task) {
+    Alarm(long atNanos, Runnable task, Runnable dropped) {
       this.atNanos = atNanos;
       this.task = task;
+      this.dropped = dropped;
     }
 
     long atNanos() {

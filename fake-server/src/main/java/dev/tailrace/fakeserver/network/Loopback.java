@@ -8,6 +8,7 @@ import dev.tailrace.engine.transport.Target;
 import dev.tailrace.engine.transport.TimeLimit;
 import dev.tailrace.engine.transport.Timers;
 import dev.tailrace.engine.transport.Transport;
+import dev.tailrace.engine.transport.realtime.SystemTimers;
 import dev.tailrace.fakeserver.clock.Ids;
 import dev.tailrace.fakeserver.replset.Member;
 import dev.tailrace.wire.frame.Message;
@@ -70,7 +71,7 @@ public final class Loopback implements Transport {
     this.maxWireVersion = maxWireVersion;
     ids = new Ids(seed ^ 0x6C6F_6F70L);
     picture = new ServerPicture(host, ids);
-    timers = host instanceof VirtualHost virtual ? virtual : new RealTimers(host);
+    timers = host instanceof VirtualHost virtual ? virtual : new SystemTimers(host::nowNanos);
     int members = host.look(core -> core.set().members().size());
     for (int i = 0; i < members; i++) {
       idle.add(new ArrayDeque<>());
@@ -181,7 +182,7 @@ public final class Loopback implements Transport {
     } finally {
       host.lock.unlock();
     }
-    if (timers instanceof RealTimers real) {
+    if (timers instanceof SystemTimers real) {
       real.close();
     }
   }

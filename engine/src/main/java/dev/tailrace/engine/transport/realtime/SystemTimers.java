@@ -1,10 +1,16 @@
 package dev.tailrace.engine.transport.realtime;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.tailrace.engine.transport.Timers;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /**
  * The machine's clock, and alarms on one daemon thread. Once closed, no alarm rings any more.
@@ -14,20 +20,38 @@ public final class SystemTimers implements Timers, AutoCloseable {
 
   private static final System.Logger LOG = System.getLogger(SystemTimers.class.getName());
 
-  private final long originNanos = System.nanoTime();
+  private final LongSupplier clock;
   private final ScheduledThreadPoolExecutor executor;
+
+  /** Those that want to know if they are dropped. Whoever takes one out may run it. */
+  private final Set<Droppable> droppable = ConcurrentHashMap.newKeySet();
 
   /** Timers that begin to count now. */
   public SystemTimers() {
+    this(sinceNow());
+  }
+
+  /**
+   * Timers by a clock that mostly goes as fast as the machine's.
+   *
+   * @param clock what {@link #nanoTime} is to say
+   */
+  public SystemTimers(LongSupplier clock) {
+    this.clock = requireNonNull(clock, "clock");
     executor = new ScheduledThreadPoolExecutor(1, new DaemonThreads("timers"));
     executor.setRemoveOnCancelPolicy(true); // Most deadlines are cancelled long before their time.
     executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
   }
 
-  /** From the making of these timers, so that it is not negative. */
+  /** From now on, so that it is not negative. */
+  private static LongSupplier sinceNow() {
+    long originNanos = System.nanoTime();
+    return () -> System.nanoTime() - originNanos;
+  }
+
   @Override
   public long nanoTime() {
-    return System.nanoTime() - originNanos;
+    return clock.getAsLong();
   }
 
   @Override
@@ -38,6 +62,33 @@ public final class SystemTimers implements Timers, AutoCloseable {
       return () -> future.cancel(false);
     } catch (RejectedExecutionException e) {
       return () -> {}; // Closed.
+    }
+  }
+
+  @Override
+  public Alarm schedule(long atNanos, Runnable task, Runnable dropped) {
+    Droppable alarm = new Droppable(dropped);
+    droppable.add(alarm);
+    Alarm planned =
+        schedule(
+            atNanos,
+            () -> {
+              if (droppable.remove(alarm)) {
+                task.run();
+              }
+            });
+    if (executor.isShutdown()) {
+      drop(alarm); // Closed before, or just now: whoever closes may not have seen it.
+    }
+    return () -> {
+      droppable.remove(alarm);
+      planned.cancel();
+    };
+  }
+
+  private void drop(Droppable alarm) {
+    if (droppable.remove(alarm)) {
+      run(alarm.dropped);
     }
   }
 
@@ -54,5 +105,15 @@ public final class SystemTimers implements Timers, AutoCloseable {
   @Override
   public void close() {
     executor.shutdownNow();
+    List.copyOf(droppable).forEach(this::drop);
+  }
+
+  /** An alarm, by its identity. */
+  private static final class Droppable {
+    private final Runnable dropped;
+
+    Droppable(Runnable dropped) {
+      this.dropped = dropped;
+    }
   }
 }
