@@ -18,7 +18,7 @@ final class Latency {
   private Latency() {}
 
   static void run() throws IOException, InterruptedException {
-    try (ChildProcess set = ChildProcess.start(FakeSetProcess.class);
+    try (ChildProcess set = ChildProcess.start(FakeSetProcess.class, "1");
         ChildProcess process = ChildProcess.start(LatencyProcess.class, set.line())) {
       System.out.printf(
           "%nFrom insert to next() on the fake set, in turns in one process (aim: ratios of 1 or less)%n");

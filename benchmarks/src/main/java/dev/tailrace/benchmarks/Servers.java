@@ -15,9 +15,10 @@ import java.util.Map;
 
 /**
  * The fake set against another server in memory, both read by the official driver. In each round
- * each server is new, once more for live events, and so is the client, which is a process of its
- * own; the rounds go around the servers, so that what disturbs the machine for a while disturbs
- * them alike.
+ * servers and clients are processes of their own, and new; the rounds go around the servers, so
+ * that what disturbs the machine for a while disturbs them alike. Within a process, code is
+ * compiled on servers that are then left alone: those that are measured have no history but what a
+ * row is about.
  */
 final class Servers {
 
@@ -57,16 +58,20 @@ final class Servers {
 
   private static Map<Figure, Double> measure(Server server)
       throws IOException, InterruptedException {
-    Map<Figure, Double> figures = measure(server, MeasuringProcess.class, String.valueOf(INSERTS));
-    figures.putAll(measure(server, LiveProcess.class));
+    Map<Figure, Double> figures =
+        measure(server, MeasuringProcess.SERVERS, MeasuringProcess.class, String.valueOf(INSERTS));
+    figures.putAll(measure(server, LiveProcess.SERVERS, LiveProcess.class));
     return figures;
   }
 
-  private static Map<Figure, Double> measure(Server server, Class<?> client, String... arguments)
+  /** Lets a process measure new servers; behind its arguments it is told of their process. */
+  private static Map<Figure, Double> measure(
+      Server server, int count, Class<?> client, String... arguments)
       throws IOException, InterruptedException {
-    try (ChildProcess process = server.start()) {
-      List<String> all = new ArrayList<>(List.of(process.line(), String.valueOf(process.pid())));
-      all.addAll(List.of(arguments));
+    try (ChildProcess process = server.start(count)) {
+      List<String> all = new ArrayList<>(List.of(arguments));
+      all.add(String.valueOf(process.pid()));
+      all.addAll(List.of(process.line().split(" ", -1)));
       try (ChildProcess measuring = ChildProcess.start(client, all.toArray(String[]::new))) {
         return Figure.parse(measuring.line());
       }

@@ -2,9 +2,11 @@ package dev.tailrace.benchmarks.server;
 
 import dev.tailrace.benchmarks.process.ParentProcess;
 import dev.tailrace.fakeserver.FakeReplicaSet;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
-/** A fake set in a process of its own. Prints its connection string. */
+/** Fake sets in a process of their own: as many as it is told. Prints their connection strings. */
 public final class FakeSetProcess {
 
   private FakeSetProcess() {}
@@ -12,9 +14,11 @@ public final class FakeSetProcess {
   /** Serves until its standard input is closed. */
   public static void main(String[] arguments) throws InterruptedException {
     ParentProcess.endWithIt();
-    try (FakeReplicaSet set = FakeReplicaSet.start(1)) {
-      System.out.println(set.connectionString());
-      new CountDownLatch(1).await();
+    List<String> connectionStrings = new ArrayList<>();
+    for (int i = 0; i < Integer.parseInt(arguments[0]); i++) {
+      connectionStrings.add(FakeReplicaSet.start(1).connectionString());
     }
+    System.out.println(String.join(" ", connectionStrings));
+    new CountDownLatch(1).await();
   }
 }

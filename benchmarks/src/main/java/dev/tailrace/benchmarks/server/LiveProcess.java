@@ -2,52 +2,53 @@ package dev.tailrace.benchmarks.server;
 
 import com.mongodb.client.MongoCursor;
 import dev.tailrace.benchmarks.process.ParentProcess;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.bson.RawBsonDocument;
 
 /**
- * A process that measures how fast a server that is new writes and shows what it writes. Arguments:
- * its connection string, and the number of its process. Prints its {@link Figure}s.
+ * A process that measures how fast a server writes and shows what it writes. Arguments: the number
+ * of its process, and the connection strings of servers in it that are new. Prints its {@link
+ * Figure}s.
  *
- * <p>The best run counts: code is compiled while they go on, and history grows.
+ * <p>Each run has a server of its own, so that none has history; code is compiled while they go on,
+ * and the median of the later half counts.
  */
-public final class LiveProcess implements AutoCloseable {
+public final class LiveProcess {
+
+  /** The servers that are started for it: enough for the code of either to be compiled. */
+  public static final int SERVERS = 30;
 
   private static final int EVENTS = 20_000;
-  private static final long RUNNING_NANOS = TimeUnit.SECONDS.toNanos(10);
 
-  /** More than that would fill the heap of a fast server. */
-  private static final int MAX_RUNS = 40;
-
-  private final MeasuredServer server;
-
-  private LiveProcess(MeasuredServer server) {
-    this.server = server;
-  }
+  private LiveProcess() {}
 
   /** Measures, and prints what was found. */
   public static void main(String[] arguments) throws Exception {
     ParentProcess.endWithIt();
-    try (LiveProcess process = new LiveProcess(new MeasuredServer(arguments[0], arguments[1]))) {
-      System.out.println(Figure.toLine(process.best().figures()));
+    List<Run> runs = new ArrayList<>();
+    for (int i = 1; i < arguments.length; i++) {
+      try (MeasuredServer server = new MeasuredServer(arguments[i], arguments[0])) {
+        runs.add(run(server));
+      }
     }
-  }
-
-  private Run best() throws Exception {
-    Run best = run();
-    long untilNanos = System.nanoTime() + RUNNING_NANOS;
-    for (int i = 1; i < MAX_RUNS && System.nanoTime() < untilNanos; i++) {
-      Run next = run();
-      best = next.eventsInSecond > best.eventsInSecond ? next : best;
-    }
-    return best;
+    Run median =
+        runs.subList(runs.size() / 2, runs.size()).stream()
+            .sorted(Comparator.comparingDouble(Run::eventsInSecond))
+            .skip(runs.size() / 4)
+            .findFirst()
+            .orElseThrow();
+    System.out.println(Figure.toLine(median.figures()));
   }
 
   /** From the first insert until the event of the last of them is there. */
-  private Run run() throws Exception {
+  private static Run run(MeasuredServer server) throws Exception {
+    server.insert(1); // The client is connected by then.
     try (MongoCursor<RawBsonDocument> stream =
         server.orders().watch().withDocumentClass(RawBsonDocument.class).cursor()) {
       Future<?> reading = server.reader().submit(() -> MeasuredServer.read(stream, EVENTS));
@@ -61,11 +62,6 @@ public final class LiveProcess implements AutoCloseable {
           (server.cpuNanos() - serverBefore) / 1000.0 / EVENTS,
           (MeasuredServer.ownCpuNanos() - clientBefore) / 1000.0 / EVENTS);
     }
-  }
-
-  @Override
-  public void close() {
-    server.close();
   }
 
   private record Run(double eventsInSecond, double serverMicros, double clientMicros) {

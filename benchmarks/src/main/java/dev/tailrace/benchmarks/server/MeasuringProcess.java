@@ -18,19 +18,23 @@ import org.bson.Document;
 import org.bson.RawBsonDocument;
 
 /**
- * A process that measures one server, with the official driver. Arguments: its connection string,
- * the number of its process, and how many inserts are to be its history. Prints its {@link
+ * A process that measures one server, with the official driver. Arguments: how many inserts are to
+ * be its history, the number of its process, and the connection strings of two: the first is only
+ * for having code compiled, so that the second is new when it is measured. Prints its {@link
  * Figure}s.
  */
-public final class MeasuringProcess implements AutoCloseable {
+public final class MeasuringProcess {
 
   /** Enough for a 99th percentile, where the server is not too slow for that many. */
   private static final int SAMPLES = 500;
 
   private static final long SAMPLING_NANOS = TimeUnit.SECONDS.toNanos(10);
 
-  /** As many as there is time for: each server is warmed up for as long as the other. */
+  /** As many as there is time for. */
   private static final int WARM_UP_SAMPLES = Integer.MAX_VALUE;
+
+  /** The servers that are started for it. */
+  public static final int SERVERS = 2;
 
   /** What reads from a token is compiled by then. */
   private static final int WARM_UP_RUNS = 3;
@@ -56,22 +60,28 @@ public final class MeasuringProcess implements AutoCloseable {
   /** Measures, and prints what was found. */
   public static void main(String[] arguments) throws Exception {
     ParentProcess.endWithIt();
-    MeasuredServer server = new MeasuredServer(arguments[0], arguments[1]);
-    try (MeasuringProcess process = new MeasuringProcess(server, Integer.parseInt(arguments[2]))) {
+    int inserts = Integer.parseInt(arguments[0]);
+    try (MeasuredServer server = new MeasuredServer(arguments[2], arguments[1])) {
+      new MeasuringProcess(server, inserts).warmUp();
+    }
+    try (MeasuredServer server = new MeasuredServer(arguments[3], arguments[1])) {
+      MeasuringProcess process = new MeasuringProcess(server, inserts);
       process.measure();
       System.out.println(Figure.toLine(process.figures));
     }
   }
 
-  private void measure() throws Exception {
+  private void warmUp() throws Exception {
     latency(WARM_UP_SAMPLES);
     getMore(WARM_UP_SAMPLES);
     ping(WARM_UP_SAMPLES);
+  }
+
+  private void measure() throws Exception {
     figures.put(Figure.PING_FRESH, ping(SAMPLES));
     put(Figure.LATENCY_P50_FRESH, Figure.LATENCY_P99_FRESH, latency(SAMPLES));
     put(Figure.GET_MORE_FRESH, Figure.CPU_FRESH, getMore(SAMPLES));
     figures.put(Figure.IDLE_CPU_FRESH, idleStream());
-
     put(Figure.EVENTS_FROM_TOKEN_FRESH, Figure.CPU_FROM_TOKEN_FRESH, fromToken());
 
     put(Figure.LATENCY_P50_HISTORY, Figure.LATENCY_P99_HISTORY, latency(SAMPLES));
@@ -229,11 +239,6 @@ public final class MeasuringProcess implements AutoCloseable {
       server.orders().insertOne(server.order());
       return stream.next().getResumeToken();
     }
-  }
-
-  @Override
-  public void close() {
-    server.close();
   }
 
   private record Pair(double first, double second) {}

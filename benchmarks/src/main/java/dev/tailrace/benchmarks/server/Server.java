@@ -21,8 +21,10 @@ public enum Server {
     return title;
   }
 
-  /** Starts a new one, whose line is its connection string. */
-  public ChildProcess start() throws IOException {
-    return ChildProcess.start(main);
+  /**
+   * Starts new ones in one process, whose line is their connection strings, with blanks between.
+   */
+  public ChildProcess start(int count) throws IOException {
+    return ChildProcess.start(main, String.valueOf(count));
   }
 }
