@@ -49,6 +49,16 @@ final class ServedUsers {
    */
   void apply(FakeReplicaSet.Builder builder, CommandSpec command) {
     for (String option : options) {
+      if (!users.isEmpty() && option.indexOf(':') < 0) {
+        throw new ParameterException(
+            command.commandLine(),
+            "--auth "
+                + option
+                + ": a password can be made for the first user only, whose connection string is"
+                + " printed; give this one as "
+                + option
+                + ":PASSWORD");
+      }
       User user = user(option);
       try {
         builder.user(user.name, user.password);

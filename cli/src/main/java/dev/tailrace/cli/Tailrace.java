@@ -43,11 +43,27 @@ public final class Tailrace {
     return tailrace;
   }
 
+  /**
+   * A message that does not show what may be a password: of an argument that is no JSON, what is
+   * behind its first colon, as in {@code mongodb://...} and in {@code NAME:PASSWORD}.
+   */
+  private static String withoutSecrets(String message, String... arguments) {
+    String shown = message;
+    for (String argument : arguments) {
+      String value = argument.startsWith("-") ? argument.replaceFirst("^[^=]*=", "") : argument;
+      int colon = value.indexOf(':');
+      if (colon >= 0 && !value.startsWith("{") && !value.startsWith("[")) {
+        shown = shown.replace(value, value.substring(0, colon) + ":...");
+      }
+    }
+    return shown;
+  }
+
   /** What was wrong is not buried under everything that is right. */
   private static int refuse(CommandLine.ParameterException wrong, String... arguments) {
     CommandLine command = wrong.getCommandLine();
     PrintWriter err = command.getErr();
-    err.println(wrong.getMessage());
+    err.println(withoutSecrets(String.valueOf(wrong.getMessage()), arguments));
     CommandLine.UnmatchedArgumentException.printSuggestions(wrong, err);
     err.println("see %s --help".formatted(command.getCommandSpec().qualifiedName()));
     return CommandLine.ExitCode.USAGE;

@@ -35,6 +35,7 @@ class ArgumentsTest {
           serve --tls-ca-file x   | --tls-ca-file: expected --tls-certificate-key-file with it
           serve --tls --x509-user CN=a | --x509-user: expected --tls-ca-file with it
           serve --tls-certificate-key-file /nowhere | cannot read /nowhere
+          serve --auth ann:x --auth bob | --auth bob: a password can be made for the first user only
           serve --nonsense        | '--nonsense'
           token                   | TOKEN
           watch                   | URI
@@ -42,6 +43,26 @@ class ArgumentsTest {
           """)
   void namesWhatIsWrong(String arguments, String message) {
     assertRefused(message, arguments.split(" +", -1));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          watch --collecton c mongodb://ann:Qx7Zw@a/ | 'mongodb:...'
+          wacth mongodb://ann:Qx7Zw@a/               | 'mongodb:...'
+          watch mongodb://ann:Qx7Zw@a/ mongodb://ann:Qx7Zw@a/ | 'mongodb:...'
+          watch --batch-size mongodb://ann:Qx7Zw@a/  | 'mongodb:...' is not an int
+          watch --batch-size=mongodb://ann:Qx7Zw@a/  | 'mongodb:...' is not an int
+          demo mongodb://ann:Qx7Zw@a/                | 'mongodb:...'
+          serve --atuh ann:Qx7Zw                     | 'ann:...'
+          serve ann:Qx7Zw                            | 'ann:...'
+          serve --port ann:Qx7Zw                     | 'ann:...' is not an int
+          """)
+  void noPasswordIsShown(String arguments, String message) {
+    assertRefused(message, arguments.split(" +", -1));
+    assertThat(Run.of(arguments.split(" +", -1)).err()).doesNotContain("Qx7Zw");
   }
 
   @Test

@@ -148,7 +148,10 @@ public abstract sealed class ChangeStreamException extends RuntimeException {
     }
   }
 
-  /** No server could be reached, after as many attempts as the {@link ResumePolicy} allows. */
+  /**
+   * No server could be reached, after as many attempts as the {@link ResumePolicy} allows; or the
+   * transport was closed, and none will be.
+   */
   public static final class Unreachable extends ChangeStreamException {
 
     private static final long serialVersionUID = 1L;

@@ -491,7 +491,10 @@ public final class FakeReplicaSet implements AutoCloseable {
     return faults;
   }
 
-  /** What has happened so far. */
+  /**
+   * What has happened so far, in the order in which the set did it. On the wire a reply to whoever
+   * waited goes before the reply to the command that ended the wait.
+   */
   public History history() {
     return host.look(core -> core.recorder().history());
   }

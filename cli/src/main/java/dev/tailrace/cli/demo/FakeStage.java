@@ -67,7 +67,7 @@ final class FakeStage implements Stage {
             (mechanism, n) ->
                 lines.add(
                     share(n, traffic.connections(), "authenticated by " + mechanism)
-                        + "; the others only check a server, which takes no user"));
+                        + "; the rest check a server, which takes no user, or were cut off"));
     lines.add(line("messages      %,9d", traffic.messages()));
     traffic
         .compressed()

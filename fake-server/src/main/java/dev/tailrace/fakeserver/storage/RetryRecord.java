@@ -20,9 +20,9 @@ public final class RetryRecord {
   /** A result that the statements of a range have, as the many documents of an insert do. */
   private final @Nullable Run run;
 
-  private record Run(int first, int end, BsonDocument result) {
+  private record Run(int first, int count, BsonDocument result) {
     boolean has(int statementId) {
-      return statementId >= first && statementId < end;
+      return Integer.compareUnsigned(statementId - first, count) < 0;
     }
   }
 
@@ -51,9 +51,7 @@ public final class RetryRecord {
   public long countDone(int firstStatementId, int count) {
     return isEmpty()
         ? 0
-        : IntStream.range(firstStatementId, firstStatementId + count)
-            .filter(statementId -> result(statementId) != null)
-            .count();
+        : IntStream.range(0, count).filter(i -> result(firstStatementId + i) != null).count();
   }
 
   private boolean isEmpty() {
@@ -68,8 +66,7 @@ public final class RetryRecord {
   /** The record with {@code count} statements more, from one on, which have the same result. */
   public RetryRecord with(int firstStatementId, int count, BsonDocument result) {
     if (run == null) {
-      return new RetryRecord(
-          txnNumber, results, new Run(firstStatementId, firstStatementId + count, result));
+      return new RetryRecord(txnNumber, results, new Run(firstStatementId, count, result));
     }
     RetryRecord record = this;
     for (int i = 0; i < count; i++) {

@@ -37,6 +37,9 @@ public record LogMessage(String text, Map<String, Object> fields) {
 
   private static final int MAX_DOCUMENT_LENGTH = 1000;
 
+  /** As {@link JsonWriterSettings} has it. */
+  private static final int UNLIMITED = 0;
+
   public LogMessage {
     fields = Collections.unmodifiableMap(new LinkedHashMap<>(fields));
   }
@@ -50,9 +53,14 @@ public record LogMessage(String text, Map<String, Object> fields) {
    * What there is to log of a command.
    *
    * @param maxDocumentLength behind how many characters documents and failures are cut (logging
-   *     specification, "Configurable Max Document Length")
+   *     specification, "Configurable Max Document Length"); at least 1
+   * @throws IllegalArgumentException if it is less
    */
   public static LogMessage of(CommandEvent event, int maxDocumentLength) {
+    if (maxDocumentLength < 1) {
+      throw new IllegalArgumentException(
+          "maxDocumentLength: expected 1 or more, found " + maxDocumentLength);
+    }
     if (event instanceof CommandEvent.Started started) {
       String command = text(started.command(), maxDocumentLength);
       return new Draft("Command started", event.context())
@@ -251,8 +259,9 @@ public record LogMessage(String text, Map<String, Object> fields) {
 
   /** A reply may have megabytes: one character more than is kept, to see that there are more. */
   private static String text(BsonDocument document, int maxLength) {
-    JsonWriterSettings enough = JsonWriterSettings.builder().maxLength(maxLength + 1).build();
-    return truncated(document.toJson(enough), maxLength);
+    int enough = maxLength == Integer.MAX_VALUE ? UNLIMITED : maxLength + 1;
+    return truncated(
+        document.toJson(JsonWriterSettings.builder().maxLength(enough).build()), maxLength);
   }
 
   /** Counted in code points: no character is cut in two (logging specification). */

@@ -53,8 +53,7 @@ import java.util.Optional;
  *     no limit, none, no limit, 2, and serverSelectionTimeoutMS (30 s if that is 0). The
  *     specification's own default of maxPoolSize is 100, but each stream occupies a connection
  *     while it waits, and the 101st would wait for the others
- * @param streamingChecks option serverMonitoringMode: whether checks are streamed where the server
- *     can (stream and auto), or each is asked for (poll)
+ * @param serverMonitoringMode how servers are checked
  * @param compressors option compressors: what messages may be compressed by, the best first; {@code
  *     snappy}, {@code zlib} or {@code zstd}. One that is not on the class path is passed over
  * @param zlibCompressionLevel option zlibCompressionLevel, default -1 (zlib's own choice), up to 9
@@ -77,7 +76,7 @@ public record ConnectionString(
     Duration heartbeatFrequency,
     Duration localThreshold,
     PoolOptions pool,
-    boolean streamingChecks,
+    MonitoringMode serverMonitoringMode,
     List<String> compressors,
     int zlibCompressionLevel,
     List<String> warnings) {

@@ -137,8 +137,17 @@ final class ConnectionStringParser {
     try {
       return ServerAddress.parse(host);
     } catch (IllegalArgumentException e) {
-      throw new ConnectionStringException("expected host:port, found \"" + host + "\"");
+      throw new ConnectionStringException("expected host:port, found " + shownHost(host));
     }
+  }
+
+  /** Where the at sign is missing, what stands behind the first colon is a password, or no port. */
+  private static String shownHost(String host) {
+    int colon = host.indexOf(':');
+    return colon < 0 || host.substring(colon + 1).matches("\\d{0,5}")
+        ? "\"" + host + "\""
+        : "\"%s:...\"; a user and a password have an @ behind them"
+            .formatted(host.substring(0, colon));
   }
 
   private static Optional<String> database(String text) {
@@ -156,14 +165,9 @@ final class ConnectionStringParser {
   /** What would be wrong to leave out in silence; a value that is no value is no excuse. */
   private static void refuseUnsupported(UriOptions options) {
     for (String name : options.names()) {
-      refuseUnless(
-          !name.toLowerCase(Locale.ROOT).startsWith("proxy"), name, "connecting through a proxy");
-    }
-  }
-
-  private static void refuseUnless(boolean harmless, String name, String what) {
-    if (!harmless) {
-      throw new UnsupportedOptionException("option " + name, what);
+      if (name.toLowerCase(Locale.ROOT).startsWith("proxy")) {
+        throw new UnsupportedOptionException(options.shown(name), "connecting through a proxy");
+      }
     }
   }
 
@@ -211,7 +215,7 @@ final class ConnectionStringParser {
             Duration.ofSeconds(10)),
         options.millis("localThresholdMS", 0, Duration.ofMillis(15)),
         pool(options, selectionTimeout),
-        streamingChecks(options),
+        serverMonitoringMode(options),
         compressors(options),
         zlibCompressionLevel(options),
         options.warnings());
@@ -228,8 +232,10 @@ final class ConnectionStringParser {
         case "retryreads" -> options.warnOfNoEffect(name, "a stream has an option retryReads");
         case "readconcernlevel" ->
             options.warnOfNoEffect(name, "a stream has an option readConcern");
-        case "maxadaptiveretries", "enableoverloadretargeting" ->
+        case "maxadaptiveretries" ->
             options.warnOfNoEffect(name, "a stream has an option resumePolicy");
+        case "enableoverloadretargeting" ->
+            options.warnOfNoEffect(name, "another server than one that has just failed goes first");
         case "retrywrites", "w", "wtimeoutms", "journal" ->
             options.warnOfNoEffect(name, "nothing is written");
         case "serverselectiontryonce" ->
@@ -274,12 +280,17 @@ final class ConnectionStringParser {
     return appName;
   }
 
-  private static boolean streamingChecks(UriOptions options) {
+  private static MonitoringMode serverMonitoringMode(UriOptions options) {
     String mode = options.string("serverMonitoringMode").orElse("auto");
-    if (!List.of("auto", "stream", "poll").contains(mode)) {
-      options.warn("serverMonitoringMode", "auto, stream or poll", mode);
-    }
-    return !mode.equals("poll");
+    return switch (mode) {
+      case "auto" -> MonitoringMode.AUTO;
+      case "stream" -> MonitoringMode.STREAM;
+      case "poll" -> MonitoringMode.POLL;
+      default -> {
+        options.warn("serverMonitoringMode", "auto, stream or poll", mode);
+        yield MonitoringMode.AUTO;
+      }
+    };
   }
 
   private static List<String> compressors(UriOptions options) {

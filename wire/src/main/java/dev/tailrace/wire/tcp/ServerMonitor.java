@@ -191,7 +191,7 @@ final class ServerMonitor implements Runnable {
 
   /** Whether the server can be asked to send hellos as it changes. */
   private boolean mayStream() {
-    return topologyVersion != null && settings.options().streamingChecks();
+    return topologyVersion != null && settings.streamsChecks();
   }
 
   private static String describe(Exception failure) {

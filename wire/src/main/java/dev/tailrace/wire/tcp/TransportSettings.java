@@ -57,6 +57,19 @@ record TransportSettings(
     return compressor.compressorName().equals("zlib") ? Compressors.zlib(zlibLevel) : compressor;
   }
 
+  /**
+   * Whether servers that can tell by themselves when they change are let do so. In a function as a
+   * service, which the handshake tells of, they are not unless asked to: it is frozen between two
+   * calls, and what it is told meanwhile is old (server monitoring specification).
+   */
+  boolean streamsChecks() {
+    return switch (options.serverMonitoringMode()) {
+      case STREAM -> true;
+      case POLL -> false;
+      case AUTO -> !clientMetadata.getDocument("env", new BsonDocument()).containsKey("name");
+    };
+  }
+
   /** For opening a connection as a whole, and for each check; 0 for no limit. */
   int connectTimeoutMillis() {
     return Math.toIntExact(options.connectTimeout().toMillis());

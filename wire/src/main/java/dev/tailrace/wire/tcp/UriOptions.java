@@ -44,15 +44,14 @@ final class UriOptions {
       }
       int equals = pair.indexOf('=');
       String name = equals < 0 ? pair : pair.substring(0, equals);
+      String shown = mayBePassword(query) ? "an option" : "option " + name;
       if (equals < 0) {
-        throw new ConnectionStringException(
-            (mayBePassword(query) ? "an option" : "option " + name)
-                + ": expected an equals sign and a value");
+        throw new ConnectionStringException(shown + ": expected an equals sign and a value");
       }
       spellings.putIfAbsent(key(name), name);
       values
           .computeIfAbsent(key(name), key -> new ArrayList<>())
-          .add(PercentCoding.decode(pair.substring(equals + 1), "option " + name));
+          .add(PercentCoding.decode(pair.substring(equals + 1), shown));
     }
   }
 
@@ -142,13 +141,17 @@ final class UriOptions {
     List<String> all = new ArrayList<>(warnings);
     for (String name : values.keySet()) {
       if (!asked.contains(name)) {
-        boolean mayBePassword = values.keySet().stream().anyMatch(UriOptions::isPassword);
-        all.add(
-            (mayBePassword ? "an option" : "option " + spellings.get(name))
-                + " is not known; it is ignored");
+        all.add(shown(spellings.getOrDefault(name, name)) + " is not known; it is ignored");
       }
     }
     return all;
+  }
+
+  /** How an option is named that nobody may know: not, where it may be a part of a password. */
+  String shown(String name) {
+    return values.keySet().stream().anyMatch(UriOptions::isPassword)
+        ? "an option"
+        : "option " + name;
   }
 
   private static boolean isPassword(String name) {

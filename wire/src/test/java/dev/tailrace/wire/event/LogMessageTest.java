@@ -1,6 +1,7 @@
 package dev.tailrace.wire.event;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.entry;
 
 import dev.tailrace.wire.event.CommandEvent.Context;
@@ -156,5 +157,7 @@ class LogMessageTest {
     Started started = new Started(CONTEXT, BsonDocument.parse("{ping: 1}"));
     assertThat(LogMessage.of(started, 5).fields()).containsEntry("command", "{\"pin...");
     assertThat(LogMessage.of(started, 11).fields()).containsEntry("command", "{\"ping\": 1}");
+    assertThat(LogMessage.of(started, Integer.MAX_VALUE)).isEqualTo(LogMessage.of(started, 11));
+    assertThatIllegalArgumentException().isThrownBy(() -> LogMessage.of(started, 0));
   }
 }

@@ -21,6 +21,7 @@ import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the official suites (in the conformance tests) do not ask. */
 class ConnectionStringTest {
@@ -38,7 +39,7 @@ class ConnectionStringTest {
     assertThat(parsed.localThreshold()).isEqualTo(Duration.ofMillis(15));
     assertThat(parsed.pool())
         .isEqualTo(new PoolOptions(0, 0, Duration.ZERO, 2, Duration.ofSeconds(30)));
-    assertThat(parsed.streamingChecks()).isTrue();
+    assertThat(parsed.serverMonitoringMode()).isEqualTo(MonitoringMode.AUTO);
     assertThat(parsed.directConnection()).isFalse();
     assertThat(parsed.replicaSet()).isEmpty();
     assertThat(parsed.appName()).isEmpty();
@@ -73,7 +74,7 @@ class ConnectionStringTest {
     assertThat(parsed.localThreshold()).isEqualTo(Duration.ofMillis(5));
     assertThat(parsed.pool())
         .isEqualTo(new PoolOptions(6, 2, Duration.ofMillis(7), 4, Duration.ofMillis(8)));
-    assertThat(parsed.streamingChecks()).isFalse();
+    assertThat(parsed.serverMonitoringMode()).isEqualTo(MonitoringMode.POLL);
     assertThat(parsed.compressors()).containsExactly("zstd", "zlib");
     assertThat(parsed.zlibCompressionLevel()).isEqualTo(9);
     assertThat(parsed.warnings()).isEmpty();
@@ -300,6 +301,26 @@ class ConnectionStringTest {
 
     assertThat(parsed.tls().certificateKeyFilePassword()).contains("Qx7Zw");
     assertThat(parsed.toString()).contains("/etc/c.pem").doesNotContain("Qx7Zw");
+  }
+
+  /** Its ampersand should have been encoded, and it falls apart there. */
+  @ParameterizedTest
+  @ValueSource(strings = {"se&Qx7Zw=%ZZ", "se&PROXYQx7Zw=1", "se&Qx7Zw"})
+  void noErrorShowsAPieceOfTheKeysPassword(String password) {
+    assertThatThrownBy(
+            () -> ConnectionString.parse("mongodb://a/?tlsCertificateKeyFilePassword=" + password))
+        .isInstanceOf(ConnectionStringException.class)
+        .hasMessageContaining("an option")
+        .hasMessageNotContaining("Qx7Zw");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"ann:Qx7Zw127.0.0.1:27017/", "ann:Qx7Zw", "a,ann:Qx7-Zw#127.0.0.1:27017/"})
+  void noErrorShowsAPasswordWithoutItsAtSign(String rest) {
+    assertThatThrownBy(() -> ConnectionString.parse("mongodb://" + rest))
+        .isInstanceOf(ConnectionStringException.class)
+        .hasMessageContaining("\"ann:...\"; a user and a password have an @ behind them");
   }
 
   @Test
