@@ -78,7 +78,7 @@ final class HelloCommand implements Command {
     if (Flags.isTrue(call.request().body(), "helloOk")) {
       call.connection().rememberHelloOk();
     }
-    if (!(call.request().get("client") instanceof BsonDocument client)) {
+    if (!(call.request().get("client") instanceof BsonDocument)) {
       return;
     }
     if (call.connection().metadataSeen()) {
@@ -87,12 +87,7 @@ final class HelloCommand implements Command {
           "The client metadata document may only be sent in the first "
               + (call.version().atLeast(5, 0) ? "hello" : "isMaster"));
     }
-    String name =
-        client.get("application") instanceof BsonDocument application
-                && application.get("name") instanceof BsonString text
-            ? text.getValue()
-            : null;
-    call.connection().rememberMetadata(name);
+    call.connection().rememberMetadata(call.request().applicationName());
   }
 
   /** The counter that the client knows; -1 if it knows another process. */

@@ -139,4 +139,15 @@ public record Request(
     }
     return documents;
   }
+
+  /** How a hello names the application that says it; null if it does not, or this is no hello. */
+  public @Nullable String applicationName() {
+    boolean isHello = name.equalsIgnoreCase("hello") || name.equalsIgnoreCase("isMaster");
+    return isHello
+            && get("client") instanceof BsonDocument client
+            && client.get("application") instanceof BsonDocument application
+            && application.get("name") instanceof BsonString text
+        ? text.getValue()
+        : null;
+  }
 }

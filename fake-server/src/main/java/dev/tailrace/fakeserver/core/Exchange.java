@@ -340,7 +340,14 @@ final class Exchange {
         request.name().equals("getMore") && request.get("collection") instanceof BsonString name
             ? name.getValue()
             : collection;
-    return new Call(
-        request.name(), link.member, link.client.appName(), request.db() + "." + subject);
+    return new Call(request.name(), link.member, appName(), request.db() + "." + subject);
+  }
+
+  /** The application that sent it; as of 4.4.7 that is known of its very first hello, too. */
+  private @Nullable String appName() {
+    @Nullable String known = link.client.appName();
+    return known == null && context.world.version().atLeast(4, 4, 7)
+        ? request.applicationName()
+        : known;
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailrace.fakeserver.Conversation;
 import dev.tailrace.fakeserver.FakeReplicaSet;
+import dev.tailrace.fakeserver.ServerVersion;
 import java.time.Duration;
 import java.util.List;
 import org.bson.BsonDocument;
@@ -79,6 +80,32 @@ class FailCommandTest {
   void wrongTypesAreRefusedAndLeaveTheFailPointOff(String data) throws InterruptedException {
     assertThat(configure("'alwaysOn'", data).getInt32("code").getValue()).isEqualTo(14);
     client.ok("{ping: 1}");
+  }
+
+  /** The server's ticket SERVER-49336. */
+  @ParameterizedTest
+  @CsvSource({
+    "4.4.6, hello, 0",
+    "4.4.7, hello, 91",
+    "4.4.7, isMaster, 91",
+    "4.4.7, ismaster, 91",
+    "5.0.0, hello, 91"
+  })
+  void theFirstHelloIsOfTheApplicationThatItNames(String release, String name, int code)
+      throws InterruptedException {
+    FakeReplicaSet.Builder builder = FakeReplicaSet.builder().virtualTime();
+    try (FakeReplicaSet other = builder.serverVersion(ServerVersion.parse(release)).start();
+        Conversation setUp = new Conversation(other, 0, "admin");
+        Conversation stranger = new Conversation(other, 0, "admin");
+        Conversation named = new Conversation(other, 0, "admin")) {
+      setUp.ok(
+          "{configureFailPoint: 'failCommand', mode: 'alwaysOn', data: {failCommands: ['hello',"
+              + " 'isMaster'], appName: 'orders', errorCode: 91}}");
+      String hello = "{" + name + ": 1, client: {application: {name: '%s'}}}";
+      stranger.ok(hello.formatted("others"));
+      assertThat(Conversation.code(named.run(hello.formatted("orders")))).isEqualTo(code);
+      setUp.ok("{ping: 1, client: {application: {name: 'orders'}}}");
+    }
   }
 
   @ParameterizedTest
