@@ -77,6 +77,7 @@ final class Connection implements AutoCloseable {
   private boolean closed;
   private boolean outOfTime;
   private @Nullable HelloReply handshake;
+  private boolean refused;
   private OptionalLong serverConnectionId = OptionalLong.empty();
   private long handshakeNanos;
   private boolean open;
@@ -201,9 +202,14 @@ final class Connection implements AutoCloseable {
     return in != null && !isGreeted();
   }
 
-  /** Whether the server answered the greeting. */
+  /** Whether the server answered the greeting as it should. */
   boolean isGreeted() {
     return handshake != null;
+  }
+
+  /** Whether the server answered the greeting with an error. */
+  boolean isRefused() {
+    return refused;
   }
 
   /** Whether {@link #open} succeeded once. */
@@ -415,6 +421,7 @@ final class Connection implements AutoCloseable {
     HelloReply reply = Hello.parse(answer);
     handshakeNanos = System.nanoTime() - start;
     if (!reply.ok()) {
+      refused = true;
       throw new IOException("handshake refused: " + reply.error());
     }
     handshake = reply;

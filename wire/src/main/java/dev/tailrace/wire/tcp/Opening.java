@@ -15,6 +15,9 @@ final class Opening {
     if (connection.isGreeted()) {
       return NetworkFault.NOT_AUTHENTICATED;
     }
+    if (connection.isRefused()) {
+      return NetworkFault.HELLO_REFUSED;
+    }
     return failure instanceof UnknownHostException
         ? NetworkFault.NOT_RESOLVED
         : NetworkFault.NOT_ESTABLISHED;

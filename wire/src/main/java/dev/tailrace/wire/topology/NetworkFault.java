@@ -5,6 +5,11 @@ public enum NetworkFault {
   /** The host name cannot be resolved. */
   NOT_RESOLVED,
   /**
+   * The server answered the greeting with an error: it was reached, so load is no excuse, and what
+   * ails it ails its other connections as well.
+   */
+  HELLO_REFUSED,
+  /**
    * Any other failure before the handshake was complete, timeouts too. The server may just have too
    * many new connections to accept, which is no reason to give up the old ones.
    */
@@ -22,7 +27,7 @@ public enum NetworkFault {
   /** Whether the other connections to the same server are given up for it. */
   boolean endsGeneration() {
     return switch (this) {
-      case NOT_RESOLVED, NOT_AUTHENTICATED, BROKEN -> true;
+      case NOT_RESOLVED, HELLO_REFUSED, NOT_AUTHENTICATED, BROKEN -> true;
       case NOT_ESTABLISHED, TIMED_OUT -> false;
     };
   }

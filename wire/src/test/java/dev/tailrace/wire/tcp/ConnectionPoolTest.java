@@ -91,6 +91,48 @@ class ConnectionPoolTest {
     }
   }
 
+  /** As a check would; the next one that succeeds has the pool filled again. */
+  @Test
+  void aServerThatRefusesAConnectionOfTheMinimumIsLost() throws InterruptedException {
+    try (TcpTransport transport = connect("minPoolSize=1&maxIdleTimeMS=60000")) {
+      listener.awaitPool(ConnectionReady.class, 1);
+      server.awaitHello(); // From now on the monitor listens to its stream.
+      server.refusesHandshakes();
+      timers.advance(Duration.ofMinutes(1)); // The one of the minimum perishes.
+
+      listener.awaitPool(PoolCleared.class, 1);
+      assertThat(listener.awaitPool(ConnectionClosed.class, 2).reason())
+          .isEqualTo(CloseReason.ERROR);
+      assertThat(listener.pools(PoolReady.class)).hasSize(1);
+
+      server.becomes(Role.PRIMARY, 2);
+      transport.send(primary("{ping: 1}"), outcomes); // Which asks for a check.
+      outcomes.awaitReply();
+      listener.awaitPool(PoolReady.class, 2);
+      listener.awaitPool(ConnectionReady.class, 2);
+    }
+  }
+
+  /** The server may just have too many of them to accept: it is not lost for that. */
+  @Test
+  void aServerThatHangsUpOnAConnectionOfTheMinimumIsNotLost() throws InterruptedException {
+    try (TcpTransport transport = connect("minPoolSize=1&maxIdleTimeMS=60000")) {
+      listener.awaitPool(ConnectionReady.class, 1);
+      server.awaitHello();
+      server.hangsUpOnHandshakes(true);
+      timers.advance(Duration.ofMinutes(1));
+      assertThat(listener.awaitPool(ConnectionClosed.class, 2).reason())
+          .isEqualTo(CloseReason.ERROR);
+
+      server.hangsUpOnHandshakes(false);
+      transport.send(primary("{ping: 1}"), outcomes);
+      outcomes.awaitReply();
+
+      assertThat(listener.pools(PoolCleared.class)).isEmpty();
+      assertThat(listener.pools(PoolReady.class)).hasSize(1);
+    }
+  }
+
   @Test
   void whatIsIdleForTooLongIsClosed() throws InterruptedException {
     try (TcpTransport transport = connect("maxIdleTimeMS=60000")) {

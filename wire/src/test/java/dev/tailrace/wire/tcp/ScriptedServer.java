@@ -55,6 +55,7 @@ final class ScriptedServer implements AutoCloseable {
   private final List<Peer> peers = new ArrayList<>();
   private BsonDocument hello = new BsonDocument();
   private boolean greets = true;
+  private boolean hangsUpOnHandshakes;
   private boolean streams = true;
   private boolean closed;
 
@@ -142,6 +143,11 @@ final class ScriptedServer implements AutoCloseable {
   synchronized ScriptedServer greets(boolean greets) {
     this.greets = greets;
     return this;
+  }
+
+  /** Whether connections are closed instead of answering their first hello. */
+  synchronized void hangsUpOnHandshakes(boolean hangsUp) {
+    hangsUpOnHandshakes = hangsUp;
   }
 
   /** Breaks the connection whenever it is asked to stream hellos. */
@@ -365,7 +371,9 @@ final class ScriptedServer implements AutoCloseable {
       if (message instanceof OpQuery query) {
         synchronized (ScriptedServer.this) {
           handshakes.add(query.query().asDocument());
-          if (greets) {
+          if (hangsUpOnHandshakes) {
+            close();
+          } else if (greets) {
             send(OpReply.encode(nextRequestId(), query.requestId(), 8, hello));
           }
         }

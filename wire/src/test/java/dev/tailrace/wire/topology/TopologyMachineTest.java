@@ -72,7 +72,7 @@ class TopologyMachineTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"BROKEN", "NOT_AUTHENTICATED"})
+  @EnumSource(names = {"BROKEN", "HELLO_REFUSED", "NOT_AUTHENTICATED"})
   void aBrokenConnectionEndsTheCheckAndTheGeneration(NetworkFault fault) {
     primary(A, 1);
 
