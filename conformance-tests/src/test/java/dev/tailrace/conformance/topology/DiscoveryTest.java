@@ -61,7 +61,7 @@ class DiscoveryTest {
 
   @TestFactory
   Stream<DynamicTest> driversAgainstFailPoints() {
-    return OfficialTests.listed(SUITES + "unified");
+    return OfficialTests.each(SUITES + "unified", TransportPlayer::play);
   }
 
   @TestFactory

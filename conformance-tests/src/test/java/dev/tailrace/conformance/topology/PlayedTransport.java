@@ -13,7 +13,6 @@ import dev.tailrace.wire.event.TopologyEvent;
 import dev.tailrace.wire.event.WireListener;
 import dev.tailrace.wire.tcp.TcpTransport;
 import java.util.List;
-import java.util.Locale;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
@@ -36,7 +35,7 @@ final class PlayedTransport implements AutoCloseable {
 
   private final Queue<Logged> logged = new ConcurrentLinkedQueue<>();
   private final Queue<CommandEvent> commands = new ConcurrentLinkedQueue<>();
-  private final Queue<String> heard = new ConcurrentLinkedQueue<>();
+  private final Queue<ToldEvent> told = new ConcurrentLinkedQueue<>();
   private final Set<String> components;
   private final TcpTransport transport;
   private @Nullable BsonDocument transactionSession;
@@ -69,24 +68,18 @@ final class PlayedTransport implements AutoCloseable {
     @Override
     public void pool(ConnectionPoolEvent event) {
       keep("connection", LogMessage.of(event));
-      hear(event);
+      told.add(ToldEvent.of(event));
     }
 
     @Override
     public void topology(TopologyEvent event) {
-      hear(event);
+      told.add(ToldEvent.of(event));
     }
 
     private void keep(String component, LogMessage message) {
       if (components.contains(component)) {
         logged.add(new Logged(component, message));
       }
-    }
-
-    /** By the name that the unified test format has for it. */
-    private void hear(Object event) {
-      String name = event.getClass().getSimpleName();
-      heard.add(name.substring(0, 1).toLowerCase(Locale.ROOT) + name.substring(1) + "Event");
     }
   }
 
@@ -100,9 +93,14 @@ final class PlayedTransport implements AutoCloseable {
     return List.copyOf(commands);
   }
 
+  /** What was told of pools and of the deployment so far. */
+  List<ToldEvent> told() {
+    return List.copyOf(told);
+  }
+
   /** How often there was such an event, of a pool or of the deployment. */
-  long heard(String event) {
-    return heard.stream().filter(event::equals).count();
+  long count(BsonDocument expected) {
+    return told.stream().filter(event -> event.matches(expected)).count();
   }
 
   Outcome send(String database, BsonDocument command) throws InterruptedException {

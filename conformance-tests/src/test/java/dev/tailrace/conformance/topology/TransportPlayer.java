@@ -48,6 +48,9 @@ final class TransportPlayer {
   /** The definition of each entity, by its name. */
   private final Map<String, BsonDocument> definitions = new LinkedHashMap<>();
 
+  /** How many events the test has waited for. */
+  private int awaited;
+
   private TransportPlayer(FakeReplicaSet set) {
     this.set = set;
   }
@@ -66,26 +69,37 @@ final class TransportPlayer {
 
   private static FakeReplicaSet serverFor(BsonDocument file, BsonDocument test) {
     FakeReplicaSet.Builder builder =
-        FakeReplicaSet.builder().members(1).serverVersion(ServerVersion.V6_0);
-    if (demands(file, test, "load-balanced")) {
-      builder.behindLoadBalancer();
-    } else if (demands(file, test, "single")) {
-      builder.standalone();
+        FakeReplicaSet.builder().members(1).serverVersion(releaseFor(test));
+    switch (topologyFor(file, test)) {
+      case "load-balanced" -> builder.behindLoadBalancer();
+      case "single" -> builder.standalone();
+      case "replicaset" -> builder.members(3);
+      default -> {}
     }
     return builder.start();
   }
 
-  /** Whether one of the two can be played on that kind of deployment alone. */
-  private static boolean demands(BsonDocument file, BsonDocument test, String topology) {
-    BsonArray only = new BsonArray(List.of(new BsonString(topology)));
+  private static ServerVersion releaseFor(BsonDocument test) {
+    for (BsonValue requirement : test.getArray("runOnRequirements", new BsonArray())) {
+      if (new BsonString("4.2.99").equals(requirement.asDocument().get("maxServerVersion"))) {
+        return ServerVersion.V4_2;
+      }
+    }
+    return ServerVersion.V6_0;
+  }
+
+  /** The kind of deployment that one of the two cannot do without; "" where a small set will do. */
+  private static String topologyFor(BsonDocument file, BsonDocument test) {
     for (BsonDocument level : List.of(file, test)) {
       for (BsonValue requirement : level.getArray("runOnRequirements", new BsonArray())) {
-        if (only.equals(requirement.asDocument().get("topologies"))) {
-          return true;
+        BsonArray topologies = requirement.asDocument().getArray("topologies", new BsonArray());
+        boolean takesSets = topologies.contains(new BsonString("replicaset"));
+        if (topologies.size() == 1 || (!topologies.isEmpty() && !takesSets)) {
+          return topologies.get(0).asString().getValue();
         }
       }
     }
-    return false;
+    return "";
   }
 
   private void run(BsonDocument file, BsonDocument test) throws Exception {
@@ -98,9 +112,17 @@ final class TransportPlayer {
     }
     BsonArray messages = test.getArray("expectLogMessages", new BsonArray());
     BsonArray events = test.getArray("expectEvents", new BsonArray());
-    assertThat(messages.size() + events.size()).isPositive();
+    assertThat(messages.size() + events.size() + awaited).isPositive();
     messages.forEach(expected -> checkMessages(expected.asDocument()));
-    events.forEach(expected -> checkEvents(expected.asDocument()));
+    for (BsonValue expected : events) {
+      String type =
+          expected.asDocument().getString("eventType", new BsonString("command")).getValue();
+      if (type.equals("command")) {
+        checkEvents(expected.asDocument());
+      } else {
+        checkTold(type, expected.asDocument());
+      }
+    }
   }
 
   private void store(BsonDocument data) throws InterruptedException {
@@ -171,9 +193,16 @@ final class TransportPlayer {
       case "failPoint" -> runOnServer("admin", arguments.getDocument("failPoint"));
       case "waitForEvent" -> {
         PlayedTransport client = owner(arguments.getString("client").getValue());
-        String event = arguments.getDocument("event").getFirstKey();
+        BsonDocument event = arguments.getDocument("event");
         int count = arguments.getInt32("count").getValue();
-        Eventually.await(count + " times " + event, () -> client.heard(event) >= count);
+        Eventually.await(count + " times " + event, () -> client.count(event) >= count);
+        awaited++;
+      }
+      case "assertEventCount" -> {
+        PlayedTransport client = owner(arguments.getString("client").getValue());
+        assertThat(client.count(arguments.getDocument("event")))
+            .as("%s of %s", arguments, client.told())
+            .isEqualTo(arguments.getInt32("count").getValue());
       }
       default -> throw new AssertionError("unknown operation " + name);
     }
@@ -257,6 +286,26 @@ final class TransportPlayer {
       event
           .getDocument(event.getFirstKey())
           .forEach((name, value) -> MATCHER.matchRoot(path + name, value, actual.get(name)));
+    }
+  }
+
+  /** Checks the events of pools or of the deployment. */
+  private void checkTold(String type, BsonDocument expected) {
+    String client = expected.getString("client").getValue();
+    BsonArray observed = definition(client).getArray("observeEvents");
+    List<ToldEvent> told =
+        owner(client).told().stream()
+            .filter(event -> event.type().equals(type))
+            .filter(event -> observed.contains(new BsonString(event.name())))
+            .toList();
+    BsonArray events = expected.getArray("events");
+    if (expected.getBoolean("ignoreExtraEvents", BsonBoolean.FALSE).getValue()) {
+      assertThat(told).as("expected %s", events).hasSizeGreaterThanOrEqualTo(events.size());
+    } else {
+      assertThat(told).as("expected %s", events).hasSameSizeAs(events);
+    }
+    for (int i = 0; i < events.size(); i++) {
+      told.get(i).match("event " + i, events.get(i).asDocument());
     }
   }
 
