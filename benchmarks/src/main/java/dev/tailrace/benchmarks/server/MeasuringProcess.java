@@ -82,13 +82,12 @@ public final class MeasuringProcess {
     put(Figure.LATENCY_P50_FRESH, Figure.LATENCY_P99_FRESH, latency(SAMPLES));
     put(Figure.GET_MORE_FRESH, Figure.CPU_FRESH, getMore(SAMPLES));
     figures.put(Figure.IDLE_CPU_FRESH, idleStream());
-    put(Figure.EVENTS_FROM_TOKEN_FRESH, Figure.CPU_FROM_TOKEN_FRESH, fromToken());
+    put(Figure.EVENTS_FROM_TOKEN, Figure.CPU_FROM_TOKEN, fromToken());
 
     put(Figure.LATENCY_P50_HISTORY, Figure.LATENCY_P99_HISTORY, latency(SAMPLES));
     put(Figure.GET_MORE_HISTORY, Figure.CPU_HISTORY, getMore(SAMPLES));
     figures.put(Figure.REST_CPU, cpuMillisInSecond());
     figures.put(Figure.IDLE_CPU_HISTORY, idleStream());
-    put(Figure.EVENTS_FROM_TOKEN_HISTORY, Figure.CPU_FROM_TOKEN_HISTORY, fromToken());
   }
 
   private void put(Figure first, Figure second, Pair pair) {
