@@ -20,7 +20,7 @@ public final class ChildProcess implements AutoCloseable {
    * processor time of the process that makes the garbage.
    */
   public static final List<String> JVM_FLAGS =
-      List.of("-Xms1g", "-Xmx1g", "-XX:+AlwaysPreTouch", "-XX:+UseParallelGC");
+      List.of("-Xms2g", "-Xmx2g", "-XX:+AlwaysPreTouch", "-XX:+UseParallelGC");
 
   private static final long PATIENCE_SECONDS = 600;
 
