@@ -31,9 +31,8 @@ final class Resumability {
       return policy.alsoResumable().contains(byServer.error().code())
           || isResumable(byServer.error(), Capabilities.of(byServer.server()));
     }
-    // Whatever no server said is resumable; but a transport that was closed stays closed, a
-    // password
-    // that was wrong stays wrong, and what a server does not do it will not do later.
+    // Whatever no server said is resumable; but a transport that was closed stays closed, a wrong
+    // password stays wrong, and what a server does not do it will not do later.
     return switch (((Failure.NoAnswer) failure).reason()) {
       case NETWORK, NO_ELIGIBLE_SERVER, BAD_MESSAGE, TIMEOUT -> true;
       case NOT_AUTHENTICATED, NOT_SUPPORTED, CLOSED -> false;

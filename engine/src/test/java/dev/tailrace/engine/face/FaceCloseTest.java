@@ -135,15 +135,22 @@ class FaceCloseTest extends FaceFixture {
     assertNothingIsLeft();
   }
 
+  /** Asks for an event, and loses the connection until there is a pause before the next attempt. */
+  private Call<Next<RawBsonDocument>> nextInPause(StreamUnderTest<RawBsonDocument> stream)
+      throws InterruptedException {
+    Call<Next<RawBsonDocument>> next = nextOverLostConnection(stream);
+    transport.take("aggregate").fail(Outcome.Reason.NETWORK);
+    transport.take("aggregate").fail(Outcome.Reason.NETWORK); // The retry.
+    return next;
+  }
+
   /** No alarm rings then, so nobody would ever end the pause. */
   @ParameterizedTest
   @EnumSource
   void ofTheTransportDuringThePauseBeforeAnAttempt(FaceUnderTest face) throws Exception {
     options.resumePolicy(ResumePolicy.persistent(Duration.ofHours(1)));
     StreamUnderTest<RawBsonDocument> stream = open(face);
-    Call<Next<RawBsonDocument>> next = nextOverLostConnection(stream);
-    transport.take("aggregate").fail(Outcome.Reason.NETWORK);
-    transport.take("aggregate").fail(Outcome.Reason.NETWORK); // The retry; now there is a pause.
+    Call<Next<RawBsonDocument>> next = nextInPause(stream);
     assertThat(transport.underWay()).isEmpty();
 
     transport.closeTimers();
@@ -177,9 +184,7 @@ class FaceCloseTest extends FaceFixture {
   void duringThePauseBeforeAnAttempt(FaceUnderTest face) throws Exception {
     options.resumePolicy(ResumePolicy.persistent(Duration.ofHours(1)));
     StreamUnderTest<RawBsonDocument> stream = open(face);
-    Call<Next<RawBsonDocument>> next = nextOverLostConnection(stream);
-    transport.take("aggregate").fail(Outcome.Reason.NETWORK);
-    transport.take("aggregate").fail(Outcome.Reason.NETWORK); // The retry; now there is a pause.
+    Call<Next<RawBsonDocument>> next = nextInPause(stream);
     assertThat(stream.status().phase()).isInstanceOf(StreamStatus.Resuming.class);
     assertThat(transport.underWay()).isEmpty();
     assertThat(transport.alarmsSet()).isEqualTo(1);
