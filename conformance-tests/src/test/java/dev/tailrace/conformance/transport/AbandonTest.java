@@ -49,6 +49,28 @@ class AbandonTest extends TransportContract {
         .allSatisfy(sent -> assertThat(sent.outcomes()).hasSizeLessThanOrEqualTo(1));
   }
 
+  /** Those that come afterwards must not take the connections that are needed to free others. */
+  @Test
+  void freesThemBeforeOthersTakeTheirPlace() throws InterruptedException {
+    var set = start(1);
+    Exchanges exchanges = connect(set, "&maxPoolSize=21");
+    List<Cursor> wanted = new ArrayList<>();
+    List<Sent> abandoned = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      wanted.add(exchanges.watch(PRIMARY));
+      abandoned.add(exchanges.send(exchanges.watch(PRIMARY).getMore()));
+    }
+    awaitWaiting(set, exchanges, 20);
+
+    for (int i = 0; i < 20; i++) {
+      abandoned.get(i).abandon();
+      exchanges.send(wanted.get(i).getMore());
+    }
+
+    awaitWaiting(set, exchanges, 40);
+    exchanges.run("{ping: 1}");
+  }
+
   @Test
   void beforeAnythingHappened() throws InterruptedException {
     Exchanges exchanges = connect(start(1));

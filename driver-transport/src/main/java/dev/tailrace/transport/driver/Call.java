@@ -6,6 +6,7 @@ import dev.tailrace.engine.transport.ServerRef;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,9 @@ final class Call {
 
   /** Null until the command is about to be sent. */
   private volatile @Nullable ServerRef server;
+
+  /** Opens when the command is about to be sent, or never will be. */
+  private final CountDownLatch onItsWay = new CountDownLatch(1);
 
   /**
    * A call that has not begun.
@@ -57,6 +61,16 @@ final class Call {
   /** This thread is done with its call. */
   static void leave() {
     CURRENT.remove();
+  }
+
+  /** Nothing will be sent any more. */
+  void end() {
+    onItsWay.countDown();
+  }
+
+  /** Waits until the command has a connection, or will not get one any more. */
+  void awaitOnItsWay() throws InterruptedException {
+    onItsWay.await();
   }
 
   Optional<String> onlyAddress() {
@@ -102,6 +116,7 @@ final class Call {
               connection.getServerAddress().toString(),
               connection.getMaxWireVersion(),
               kind(connection));
+      onItsWay.countDown();
     }
   }
 

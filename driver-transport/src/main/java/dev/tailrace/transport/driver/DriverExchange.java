@@ -17,6 +17,7 @@ import dev.tailrace.engine.transport.TimeLimit;
 import dev.tailrace.engine.transport.Timers;
 import dev.tailrace.engine.transport.Transport;
 import dev.tailrace.engine.transport.realtime.DaemonThreads;
+import java.util.Collection;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -39,6 +40,10 @@ import org.jspecify.annotations.Nullable;
  * any more and is killed, so that it is answered. A reply that comes after all is passed on if the
  * exchange was abandoned, as the port allows; else an outcome was told before, and a cursor that
  * the reply has opened is killed.
+ *
+ * <p>So a connection is needed to free another one. A {@code getMore} keeps its own for long, and
+ * lets what was sent before it to end cursors at its server have a connection first: a pool with a
+ * limit would be full for good.
  */
 final class DriverExchange implements Transport.Exchange, Runnable {
 
@@ -66,6 +71,9 @@ final class DriverExchange implements Transport.Exchange, Runnable {
 
     /** Sends what nobody waits for. */
     void sendFarewell(Request request);
+
+    /** What has been sent and is not over. */
+    Collection<DriverExchange> underWay();
   }
 
   private final Request request;
@@ -176,6 +184,7 @@ final class DriverExchange implements Transport.Exchange, Runnable {
         }
       }
     } finally {
+      call.end();
       ended.countDown();
     }
   }
@@ -208,7 +217,10 @@ final class DriverExchange implements Transport.Exchange, Runnable {
     }
   }
 
-  private Outcome converse() {
+  private Outcome converse() throws InterruptedException {
+    if (request.commandName().equals("getMore")) {
+      letKillCursorsPass();
+    }
     OptionalLong maxTimeMillis = maxTimeMillis();
     if (isTimeOver() || maxTimeMillis.orElse(Long.MAX_VALUE) <= 0) {
       return timeout();
@@ -224,6 +236,16 @@ final class DriverExchange implements Transport.Exchange, Runnable {
             : ReadPreference.nearest(); // Admits every server that can be read from.
     try (ClientSession session = owner.sessions().forCommand(lsid)) {
       return replied(Replies.slice(runCommand(session, command, readPreference)));
+    }
+  }
+
+  /** No two exchanges can wait for each other here: those that are waited for do not wait. */
+  private void letKillCursorsPass() throws InterruptedException {
+    for (DriverExchange other : owner.underWay()) {
+      if (other.request.commandName().equals("killCursors")
+          && other.call.onlyAddress().equals(call.onlyAddress())) {
+        other.call.awaitOnItsWay();
+      }
     }
   }
 

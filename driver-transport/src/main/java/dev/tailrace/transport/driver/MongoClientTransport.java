@@ -19,6 +19,7 @@ import dev.tailrace.engine.transport.Timers;
 import dev.tailrace.engine.transport.Transport;
 import dev.tailrace.engine.transport.realtime.DaemonThreads;
 import dev.tailrace.engine.transport.realtime.SystemTimers;
+import java.util.Collection;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -65,9 +66,9 @@ import org.jspecify.annotations.Nullable;
  *   <li>On platform threads (before Java 21) a read from a socket cannot be interrupted. An
  *       exchange that is given up while it waits for a reply is over for the engine at once, but
  *       its thread and its connection only when the server answers: a {@code getMore} at once,
- *       because its cursor is killed for that; an aggregate when it is done; and where the server
- *       is dead when the driver notices, or the settings' socket timeout is over. Virtual threads
- *       are freed at once.
+ *       because its cursor is killed for that, as soon as the pool has a connection to do so; an
+ *       aggregate when it is done; and where the server is dead when the driver notices, or the
+ *       settings' socket timeout is over. Virtual threads are freed at once.
  *   <li>{@code maxTimeMS}, where the time left decides it, is reckoned before the driver looks for
  *       a server.
  *   <li>Replies that say no are decoded by the driver and encoded again: they say the same in the
@@ -317,6 +318,11 @@ public final class MongoClientTransport implements Transport {
     @Override
     public void sendFarewell(Request request) {
       start(new DriverExchange(request, outcome -> {}, this));
+    }
+
+    @Override
+    public Collection<DriverExchange> underWay() {
+      return underWay;
     }
   }
 }
