@@ -2,6 +2,7 @@ package dev.tailrace.wire.pool;
 
 import dev.tailrace.wire.event.ConnectionPoolEvent;
 import dev.tailrace.wire.event.ConnectionPoolEvent.CheckOutFailure;
+import dev.tailrace.wire.event.ConnectionPoolEvent.CloseReason;
 import java.util.OptionalLong;
 
 /** One thing that is to be done for a pool. */
@@ -47,8 +48,12 @@ public sealed interface PoolEffect {
     }
   }
 
-  /** End what the connection is at, from outside; whoever uses or makes it then gives it back. */
-  record Interrupt(long connectionId) implements PoolEffect {
+  /**
+   * End what the connection is at, from outside; whoever uses or makes it then gives it back.
+   *
+   * @param reason {@code STALE} if a check of the server was not answered, {@code POOL_CLOSED}
+   */
+  record Interrupt(long connectionId, CloseReason reason) implements PoolEffect {
     @Override
     public void performBy(Performer performer) {
       performer.interrupt(this);

@@ -162,7 +162,7 @@ public final class PoolMachine {
     }
     closeIdle(CloseReason.STALE);
     if (interruptInUse) {
-      members.values().forEach(member -> effects.add(new Interrupt(member.id)));
+      members.values().forEach(member -> effects.add(new Interrupt(member.id, CloseReason.STALE)));
     }
     serve(nowNanos);
     return take();
@@ -211,7 +211,7 @@ public final class PoolMachine {
     closeIdle(CloseReason.POOL_CLOSED);
     members.values().stream()
         .filter(member -> member.pending)
-        .forEach(pending -> effects.add(new Interrupt(pending.id)));
+        .forEach(pending -> effects.add(new Interrupt(pending.id, CloseReason.POOL_CLOSED)));
     announce(new PoolClosed(address));
     refuseAll(farewells, CheckOutFailure.POOL_CLOSED, nowNanos);
     refuseAll(queue, CheckOutFailure.POOL_CLOSED, nowNanos);

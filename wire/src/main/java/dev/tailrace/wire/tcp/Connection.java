@@ -75,6 +75,7 @@ final class Connection implements AutoCloseable {
   private @Nullable OutputStream out;
 
   private boolean closed;
+  private @Nullable String whyInterrupted;
   private boolean outOfTime;
   private @Nullable HelloReply handshake;
   private boolean refused;
@@ -369,6 +370,16 @@ final class Connection implements AutoCloseable {
       return reply.document();
     }
     throw new BadMessageException("an OP_REPLY", "another message", MessageHeader.LENGTH);
+  }
+
+  /** Closes it, whoever waits for it: what fails then fails for this reason. */
+  synchronized void interrupt(String why) {
+    whyInterrupted = why;
+    close();
+  }
+
+  synchronized Optional<String> whyInterrupted() {
+    return Optional.ofNullable(whyInterrupted);
   }
 
   @Override

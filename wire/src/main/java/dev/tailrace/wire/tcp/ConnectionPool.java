@@ -2,6 +2,7 @@ package dev.tailrace.wire.tcp;
 
 import dev.tailrace.engine.transport.Timers;
 import dev.tailrace.wire.event.ConnectionPoolEvent.CheckOutFailure;
+import dev.tailrace.wire.event.ConnectionPoolEvent.CloseReason;
 import dev.tailrace.wire.event.PoolOptions;
 import dev.tailrace.wire.pool.PoolEffect;
 import dev.tailrace.wire.pool.PoolEffect.Announce;
@@ -350,7 +351,11 @@ final class ConnectionPool {
     public void interrupt(Interrupt interrupt) {
       @Nullable Connection connection = connections.get(interrupt.connectionId());
       if (connection != null) {
-        run(connection::close);
+        String why =
+            interrupt.reason() == CloseReason.STALE
+                ? "given up, as the server does not answer its checks in time any more"
+                : "given up, as the server is no longer part of the deployment";
+        run(() -> connection.interrupt(why));
       }
     }
 

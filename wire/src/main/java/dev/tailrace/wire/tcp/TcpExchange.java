@@ -355,7 +355,7 @@ final class TcpExchange implements Transport.Exchange, Runnable {
       sent = true;
       return null;
     } catch (IOException e) {
-      return broken(server, connection, e);
+      return broken(connection, e);
     } finally {
       if (!sent) {
         release(server, connection, reusable);
@@ -388,9 +388,9 @@ final class TcpExchange implements Transport.Exchange, Runnable {
       reusable = !abandonment.settle();
       return new Replied(serverRef(connection, reusable), reply.body());
     } catch (BadMessageException e) {
-      return failed(connection.server(), Reason.BAD_MESSAGE, describe(server, e), e);
+      return failed(connection.server(), Reason.BAD_MESSAGE, describe(connection, e), e);
     } catch (IOException e) {
-      return broken(server, connection, e);
+      return broken(connection, e);
     } finally {
       if (over) {
         release(server, connection, reusable);
@@ -398,12 +398,11 @@ final class TcpExchange implements Transport.Exchange, Runnable {
     }
   }
 
-  private Outcome broken(Server server, Connection connection, IOException e)
-      throws GivenUpException {
+  private Outcome broken(Connection connection, IOException e) throws GivenUpException {
     NetworkFault fault =
         e instanceof SocketTimeoutException ? NetworkFault.TIMED_OUT : NetworkFault.BROKEN;
-    report(server, connection, fault, e);
-    return failed(connection.server(), Reason.NETWORK, describe(server, e), e);
+    report(connection, fault, e);
+    return failed(connection.server(), Reason.NETWORK, describe(connection, e), e);
   }
 
   /**
@@ -452,15 +451,15 @@ final class TcpExchange implements Transport.Exchange, Runnable {
     try {
       connection.open(server.settings());
     } catch (AuthenticationException e) {
-      report(server, connection, NetworkFault.NOT_AUTHENTICATED, e);
+      report(connection, NetworkFault.NOT_AUTHENTICATED, e);
       return failed(
           connection.isGreeted() ? connection.server() : null,
           Reason.NOT_AUTHENTICATED,
           String.valueOf(e.getMessage()),
           e);
     } catch (IOException e) {
-      report(server, connection, Opening.faultOf(connection, e), e);
-      return failed(notReached(server), Reason.NETWORK, describe(server, e), e);
+      report(connection, Opening.faultOf(connection, e), e);
+      return failed(notReached(server), Reason.NETWORK, describe(connection, e), e);
     }
     Optional<Unfit> unfit = deployment.onOpened(connection);
     server.pool().opened(connection);
@@ -470,12 +469,12 @@ final class TcpExchange implements Transport.Exchange, Runnable {
   }
 
   /** Tells the topology, unless it was us who closed the connection: a time limit is no news. */
-  private void report(Server server, Connection connection, NetworkFault fault, Exception failure)
+  private void report(Connection connection, NetworkFault fault, Exception failure)
       throws GivenUpException {
     if (abandonment.settle()) {
       throw new GivenUpException();
     }
-    deployment.onNetworkError(connection, fault, describe(server, failure));
+    deployment.onNetworkError(connection, fault, describe(connection, failure));
   }
 
   private boolean isTimeOver() {
@@ -525,12 +524,12 @@ final class TcpExchange implements Transport.Exchange, Runnable {
     return new ServerRef(server.address().toString(), 0, ServerKind.UNKNOWN);
   }
 
-  private static String describe(Server server, Exception failure) {
-    return server.address()
+  private static String describe(Connection connection, Exception failure) {
+    return connection.address()
         + ": "
-        + failure.getClass().getSimpleName()
-        + ": "
-        + failure.getMessage();
+        + connection
+            .whyInterrupted()
+            .orElseGet(() -> failure.getClass().getSimpleName() + ": " + failure.getMessage());
   }
 
   private static Outcome failed(

@@ -168,6 +168,10 @@ class ServerMonitorTest {
       Failed failed = outcomes.awaitFailure();
 
       assertThat(failed.reason()).isEqualTo(Reason.NETWORK);
+      assertThat(failed.message())
+          .isEqualTo(
+              server.address()
+                  + ": given up, as the server does not answer its checks in time any more");
       getMore.peer().awaitGone();
     }
   }
