@@ -224,6 +224,11 @@ public final class Dispatcher {
         .toList();
   }
 
+  /** Completes a reply with a write concern error of that code: behind its labels. */
+  public void appendTopologyVersion(BsonDocument reply, Invocation call, int code) {
+    replies.appendTopologyVersion(reply, code, call.member());
+  }
+
   /** The failure of a getMore that waits when its member shuts down. */
   public CommandFailure interruptedAtShutdown(Invocation call) {
     return ExecutorErrors.interruptedAtShutdown(call);

@@ -22,12 +22,13 @@ import org.bson.BsonTimestamp;
  */
 public final class Replies {
 
-  /** Errors that say that a member is not what the client took it for. */
+  /**
+   * Errors that say that a member is not what the client took it for. With them a client learns of
+   * which state of the member they speak. Those of a shutdown say so only of a member that is about
+   * to shut down and still answers ("quiesce mode"), which there is not here.
+   */
   private static final Set<Integer> NOT_PRIMARY_CODES =
       Set.of(10_107, 13_435, 13_436, 10_058, 11_602, 189);
-
-  /** Errors of a member that is going away; they carry a topology version from 5.0 on. */
-  private static final Set<Integer> SHUTDOWN_CODES = Set.of(91, 11_600);
 
   private static final BsonDouble OK = new BsonDouble(1);
   private static final BsonDouble NOT_OK = new BsonDouble(0);
@@ -68,9 +69,7 @@ public final class Replies {
     if (!labels.isEmpty()) {
       reply.append("errorLabels", labels(labels));
     }
-    if (carriesTopologyVersion(failure.code()) && !world.standalone()) {
-      reply.append("topologyVersion", topologyVersion(member));
-    }
+    appendTopologyVersion(reply, failure.code(), member);
     if (timeFirst && !world.standalone()) {
       reply.append("operationTime", operationTime);
     }
@@ -89,9 +88,11 @@ public final class Replies {
     return reply;
   }
 
-  private boolean carriesTopologyVersion(int code) {
-    return (world.version().atLeast(4, 4) && NOT_PRIMARY_CODES.contains(code))
-        || (world.version().atLeast(5, 0) && SHUTDOWN_CODES.contains(code));
+  /** Appends {@code topologyVersion} where the code is of an error that takes it. */
+  void appendTopologyVersion(BsonDocument reply, int code, Member member) {
+    if (world.version().atLeast(4, 4) && NOT_PRIMARY_CODES.contains(code) && !world.standalone()) {
+      reply.append("topologyVersion", topologyVersion(member));
+    }
   }
 
   /** The value of {@code errorLabels}. */

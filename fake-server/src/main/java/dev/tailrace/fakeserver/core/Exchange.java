@@ -289,17 +289,18 @@ final class Exchange {
     BsonArray ownLabels = error.get("errorLabels") instanceof BsonArray own ? own : null;
     error.remove("errorLabels");
     reply.append("writeConcernError", error);
+    int code = error.isNumber("code") ? error.getNumber("code").intValue() : 0;
     List<String> labels = injected.labels();
     if (ownLabels != null) {
       reply.append("errorLabels", ownLabels);
     } else {
-      int code = error.isNumber("code") ? error.getNumber("code").intValue() : 0;
       List<String> given =
           labels == null ? context.dispatcher.labelsOfWriteConcernError(call, code) : labels;
       if (!given.isEmpty()) {
         reply.append("errorLabels", new BsonArray(given.stream().map(BsonString::new).toList()));
       }
     }
+    context.dispatcher.appendTopologyVersion(reply, call, code);
     reply.putAll(rest);
   }
 
@@ -325,12 +326,16 @@ final class Exchange {
     return responseTo;
   }
 
-  /** Goes on with the next reply of a stream of them, which answers the one before. */
+  /**
+   * Goes on with the next reply of a stream of them, which answers the one before. The command runs
+   * once more, so faults may strike it once more.
+   */
   void again(Invocation next, int lastRequestId) {
     call = next;
     operation = new Operation(next);
     responseTo = lastRequestId;
-    run();
+    writeConcernError = null;
+    start();
   }
 
   /** The command as fault rules see it. */

@@ -60,6 +60,27 @@ class HelloTest {
     }
   }
 
+  /** Each reply of a stream is a command of its own: a fail point strikes the next one. */
+  @Test
+  void aFailPointEndsAStream() throws InterruptedException {
+    try (var set = FakeReplicaSet.builder().members(3).virtualTime().start();
+        var client = new Conversation(set, 1, "admin")) {
+      RawConnection connection = client.connection();
+      connection.send("admin", awaiting(client.ok("{hello: 1}"), 1000), OpMsg.EXHAUST_ALLOWED);
+      set.connect(1)
+          .command(
+              "admin",
+              BsonDocument.parse(
+                  "{configureFailPoint: 'failCommand', mode: 'alwaysOn',"
+                      + " data: {failCommands: ['hello'], errorCode: 91}}"));
+
+      assertThat(client.receive(Duration.ofMillis(1001)).getNumber("ok").intValue()).isEqualTo(1);
+
+      assertThat(client.receive(Duration.ofMillis(1)).getNumber("code").intValue()).isEqualTo(91);
+      assertThat(connection.receive(Duration.ofSeconds(5))).isNull();
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({
     "'{hello: 1, maxAwaitTimeMS: 5}', 31368",

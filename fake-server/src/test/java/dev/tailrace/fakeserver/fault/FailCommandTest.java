@@ -56,6 +56,19 @@ class FailCommandTest {
         .containsExactly("RetryableWriteError", "NoWritesPerformed");
   }
 
+  /** Clients take one that tells what they know already for old news. */
+  @ParameterizedTest
+  @CsvSource({"189, true", "10107, true", "11602, true", "91, false", "11600, false", "6, false"})
+  void onlyErrorsOfNoPrimaryTellTheTopologyVersion(int code, boolean tells)
+      throws InterruptedException {
+    configure("{times: 1}", "{failCommands: ['insert'], errorCode: " + code + "}");
+    String insert = "{insert: 'c', documents: [{a: 1}]}";
+    assertThat(client.run(insert).containsKey("topologyVersion")).isEqualTo(tells);
+
+    configure("{times: 1}", "{failCommands: ['insert'], writeConcernError: {code: " + code + "}}");
+    assertThat(client.run(insert).containsKey("topologyVersion")).isEqualTo(tells);
+  }
+
   @Test
   void aWriteConcernErrorIsForWhatTakesAWriteConcern() throws InterruptedException {
     configure(
