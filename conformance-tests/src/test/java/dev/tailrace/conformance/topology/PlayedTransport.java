@@ -9,12 +9,14 @@ import dev.tailrace.engine.transport.Target;
 import dev.tailrace.wire.event.CommandEvent;
 import dev.tailrace.wire.event.ConnectionPoolEvent;
 import dev.tailrace.wire.event.LogMessage;
+import dev.tailrace.wire.event.SelectionEvent;
 import dev.tailrace.wire.event.TopologyEvent;
 import dev.tailrace.wire.event.WireListener;
 import dev.tailrace.wire.tcp.TcpTransport;
+import java.lang.System.Logger.Level;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -27,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 /** A transport with what it tells and has to log, and one session for transactions. */
 final class PlayedTransport implements AutoCloseable {
 
-  private static final Target PRIMARY = new Target.AnyEligible(ReadPreference.PRIMARY);
+  static final Target PRIMARY = new Target.AnyEligible(ReadPreference.PRIMARY);
   private static final int PATIENCE_SECONDS = 20;
 
   /** What the test format has runners say, so that documents can be read again. */
@@ -36,16 +38,16 @@ final class PlayedTransport implements AutoCloseable {
   private final Queue<Logged> logged = new ConcurrentLinkedQueue<>();
   private final Queue<CommandEvent> commands = new ConcurrentLinkedQueue<>();
   private final Queue<ToldEvent> told = new ConcurrentLinkedQueue<>();
-  private final Set<String> components;
+  private final Map<String, Level> components;
   private final TcpTransport transport;
   private @Nullable BsonDocument transactionSession;
   private long transactionNumber;
   private boolean inTransaction;
 
   /**
-   * @param components of which messages are kept
+   * @param components of which messages are kept, and from which level on
    */
-  PlayedTransport(String uri, Set<String> components) {
+  PlayedTransport(String uri, Map<String, Level> components) {
     this.components = components;
     this.transport = TcpTransport.builder(uri).listener(new Recorder()).connect();
   }
@@ -72,12 +74,19 @@ final class PlayedTransport implements AutoCloseable {
     }
 
     @Override
+    public void selection(SelectionEvent event) {
+      keep("serverSelection", LogMessage.of(event));
+    }
+
+    @Override
     public void topology(TopologyEvent event) {
+      LogMessage.of(event, MAX_DOCUMENT_LENGTH).ifPresent(message -> keep("topology", message));
       told.add(ToldEvent.of(event));
     }
 
     private void keep(String component, LogMessage message) {
-      if (components.contains(component)) {
+      Level from = components.getOrDefault(component, Level.OFF);
+      if (message.level().getSeverity() >= from.getSeverity()) {
         logged.add(new Logged(component, message));
       }
     }

@@ -66,7 +66,7 @@ class ServerSelectionTest {
 
   @TestFactory
   Stream<DynamicTest> logging() {
-    return OfficialTests.listed("server-selection/tests/logging");
+    return OfficialTests.each("server-selection/tests/logging", TransportPlayer::play);
   }
 
   private static void playAverage(BsonDocument test) {

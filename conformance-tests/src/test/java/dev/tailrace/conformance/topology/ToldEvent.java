@@ -41,11 +41,11 @@ record ToldEvent(String type, String name, BsonDocument fields) {
     } else if (event instanceof ServerDescriptionChanged changed) {
       describe(fields, changed.previous().type().specName(), changed.current().type().specName());
     } else if (event instanceof ServerHeartbeatStarted started) {
-      fields.append("awaited", BsonBoolean.valueOf(started.awaited()));
+      fields.append("awaited", BsonBoolean.valueOf(started.check().awaited()));
     } else if (event instanceof ServerHeartbeatSucceeded succeeded) {
-      fields.append("awaited", BsonBoolean.valueOf(succeeded.awaited()));
+      fields.append("awaited", BsonBoolean.valueOf(succeeded.check().awaited()));
     } else if (event instanceof ServerHeartbeatFailed failed) {
-      fields.append("awaited", BsonBoolean.valueOf(failed.awaited()));
+      fields.append("awaited", BsonBoolean.valueOf(failed.check().awaited()));
     }
     return new ToldEvent("sdam", testName(event.getClass().getSimpleName()), fields);
   }

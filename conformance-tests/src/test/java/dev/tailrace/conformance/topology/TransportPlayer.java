@@ -5,25 +5,28 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailrace.conformance.support.Eventually;
 import dev.tailrace.conformance.unified.entity.ConnectionOptions;
-import dev.tailrace.conformance.unified.match.Matcher;
-import dev.tailrace.conformance.unified.match.NoEntities;
 import dev.tailrace.engine.transport.Outcome;
+import dev.tailrace.engine.transport.ReadPreference;
 import dev.tailrace.engine.transport.Target;
 import dev.tailrace.fakeserver.FakeReplicaSet;
 import dev.tailrace.fakeserver.ServerVersion;
-import dev.tailrace.fakeserver.network.RawConnection;
-import dev.tailrace.wire.event.CommandEvent;
-import dev.tailrace.wire.event.LogMessage;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import org.bson.BsonArray;
 import org.bson.BsonBoolean;
 import org.bson.BsonDocument;
 import org.bson.BsonInt32;
-import org.bson.BsonInt64;
 import org.bson.BsonString;
 import org.bson.BsonValue;
 
@@ -34,12 +37,15 @@ import org.bson.BsonValue;
  */
 final class TransportPlayer {
 
-  /** All that is left of a server's error that may hold a secret. */
-  private static final Pattern REDACTED = Pattern.compile("code \\d+( \\(\\w+\\))?");
+  private static final int PATIENCE_SECONDS = 20;
+  private static final String USER = "ann";
+  private static final String PASSWORD = "secret";
 
-  private static final Matcher MATCHER = new Matcher(new NoEntities());
+  private final String connectionString;
 
-  private final FakeReplicaSet set;
+  /** What the test runner uses for itself. */
+  private final PlayedTransport runner;
+
   private final Map<String, PlayedTransport> clients = new LinkedHashMap<>();
 
   /** The client of each entity that has one, by the entity's name. */
@@ -48,28 +54,44 @@ final class TransportPlayer {
   /** The definition of each entity, by its name. */
   private final Map<String, BsonDocument> definitions = new LinkedHashMap<>();
 
+  /** What each thread of the test has to do, one after the other. */
+  private final Map<String, CompletableFuture<Void>> threads = new ConcurrentHashMap<>();
+
   /** How many events the test has waited for. */
   private int awaited;
 
-  private TransportPlayer(FakeReplicaSet set) {
-    this.set = set;
+  private TransportPlayer(String connectionString) {
+    this.connectionString = connectionString;
+    this.runner = new PlayedTransport(connectionString, Map.of());
   }
 
   /** Plays a test of that file. */
   static void play(BsonDocument file, BsonDocument test) throws Exception {
-    try (FakeReplicaSet set = serverFor(file, test)) {
-      TransportPlayer player = new TransportPlayer(set);
+    boolean hasUsers = needsUsers(file) || needsUsers(test);
+    try (FakeReplicaSet set = serverFor(file, test, hasUsers)) {
+      TransportPlayer player =
+          new TransportPlayer(
+              hasUsers ? set.connectionString(USER, PASSWORD) : set.connectionString());
       try {
         player.run(file, test);
       } finally {
         player.clients.values().forEach(PlayedTransport::close);
+        player.runner.close();
       }
     }
   }
 
-  private static FakeReplicaSet serverFor(BsonDocument file, BsonDocument test) {
+  private static boolean needsUsers(BsonDocument fileOrTest) {
+    return fileOrTest.getArray("runOnRequirements", new BsonArray()).stream()
+        .anyMatch(each -> BsonBoolean.TRUE.equals(each.asDocument().get("auth")));
+  }
+
+  private static FakeReplicaSet serverFor(BsonDocument file, BsonDocument test, boolean hasUsers) {
     FakeReplicaSet.Builder builder =
         FakeReplicaSet.builder().members(1).serverVersion(releaseFor(test));
+    if (hasUsers) {
+      builder.user(USER, PASSWORD);
+    }
     switch (topologyFor(file, test)) {
       case "load-balanced" -> builder.behindLoadBalancer();
       case "single" -> builder.standalone();
@@ -103,6 +125,25 @@ final class TransportPlayer {
   }
 
   private void run(BsonDocument file, BsonDocument test) throws Exception {
+    KnownFields.require(
+        "a file",
+        file,
+        "description",
+        "schemaVersion",
+        "runOnRequirements",
+        "createEntities",
+        "initialData",
+        "tests",
+        "_yamlAnchors");
+    KnownFields.require(
+        "a test",
+        test,
+        "description",
+        "runOnRequirements",
+        "operations",
+        "expectEvents",
+        "expectLogMessages",
+        "outcome");
     for (BsonValue data : file.getArray("initialData", new BsonArray())) {
       store(data.asDocument());
     }
@@ -113,16 +154,29 @@ final class TransportPlayer {
     BsonArray messages = test.getArray("expectLogMessages", new BsonArray());
     BsonArray events = test.getArray("expectEvents", new BsonArray());
     assertThat(messages.size() + events.size() + awaited).isPositive();
-    messages.forEach(expected -> checkMessages(expected.asDocument()));
-    for (BsonValue expected : events) {
-      String type =
-          expected.asDocument().getString("eventType", new BsonString("command")).getValue();
-      if (type.equals("command")) {
-        checkEvents(expected.asDocument());
-      } else {
-        checkTold(type, expected.asDocument());
-      }
+    for (BsonValue expected : messages) {
+      String client = expected.asDocument().getString("client").getValue();
+      TransportExpectations.checkMessages(owner(client), expected.asDocument());
     }
+    for (BsonValue expected : events) {
+      String client = expected.asDocument().getString("client").getValue();
+      TransportExpectations.checkEvents(
+          owner(client), definition(client).getArray("observeEvents"), expected.asDocument());
+    }
+    for (BsonValue expected : test.getArray("outcome", new BsonArray())) {
+      checkStored(expected.asDocument());
+    }
+  }
+
+  private void checkStored(BsonDocument expected) throws InterruptedException {
+    KnownFields.require("outcome", expected, "collectionName", "databaseName", "documents");
+    BsonDocument found =
+        runOnServer(
+            expected.getString("databaseName").getValue(),
+            new BsonDocument("find", expected.getString("collectionName"))
+                .append("sort", new BsonDocument("_id", new BsonInt32(1))));
+    assertThat(found.getDocument("cursor").getArray("firstBatch"))
+        .isEqualTo(expected.getArray("documents"));
   }
 
   private void store(BsonDocument data) throws InterruptedException {
@@ -134,11 +188,14 @@ final class TransportPlayer {
     }
   }
 
-  private void runOnServer(String database, BsonDocument command) throws InterruptedException {
-    try (RawConnection connection = set.connect(0)) {
-      BsonDocument reply = connection.command(database, command);
-      assertThat(reply.getNumber("ok").intValue()).as("%s", reply).isEqualTo(1);
-    }
+  /** What a test runner does behind the back of its clients. */
+  private BsonDocument runOnServer(String database, BsonDocument command)
+      throws InterruptedException {
+    Outcome outcome = runner.send(database, command);
+    assertThat(outcome).isInstanceOf(Outcome.Replied.class);
+    BsonDocument reply = ((Outcome.Replied) outcome).reply().asDocument();
+    assertThat(reply.getNumber("ok").intValue()).as("%s", reply).isEqualTo(1);
+    return reply;
   }
 
   private void createEntities(BsonArray entities) {
@@ -149,21 +206,45 @@ final class TransportPlayer {
       definitions.put(id, definition);
       switch (kind) {
         case "client" -> {
+          KnownFields.require(
+              "a client",
+              definition,
+              "id",
+              "useMultipleMongoses",
+              "uriOptions",
+              "observeEvents",
+              "observeLogMessages",
+              "observeSensitiveCommands");
           String uri =
               ConnectionOptions.apply(
-                  set.connectionString(), definition.getDocument("uriOptions", new BsonDocument()));
+                  connectionString, definition.getDocument("uriOptions", new BsonDocument()));
           PlayedTransport client =
               new PlayedTransport(
-                  uri, definition.getDocument("observeLogMessages", new BsonDocument()).keySet());
+                  uri, levels(definition.getDocument("observeLogMessages", new BsonDocument())));
           clients.put(id, client);
           owners.put(id, client);
         }
         case "database", "session" ->
             owners.put(id, owner(definition.getString("client").getValue()));
-        case "collection" -> owners.put(id, owner(definition.getString("database").getValue()));
+        case "collection" -> {
+          KnownFields.require(
+              "a collection", definition, "id", "database", "collectionName", "collectionOptions");
+          owners.put(id, owner(definition.getString("database").getValue()));
+        }
+        case "thread" -> threads.put(id, CompletableFuture.completedFuture(null));
         default -> throw new AssertionError("unknown entity " + kind);
       }
     }
+  }
+
+  private static Map<String, Level> levels(BsonDocument observed) {
+    Map<String, Level> levels = new HashMap<>();
+    observed.forEach((component, level) -> levels.put(component, level(level.asString())));
+    return levels;
+  }
+
+  static Level level(BsonString name) {
+    return Level.valueOf(name.getValue().toUpperCase(Locale.ROOT));
   }
 
   private PlayedTransport owner(String entity) {
@@ -175,6 +256,8 @@ final class TransportPlayer {
   }
 
   private void run(BsonDocument operation) throws Exception {
+    KnownFields.require(
+        "an operation", operation, "name", "object", "arguments", "expectError", "expectResult");
     BsonDocument arguments = operation.getDocument("arguments", new BsonDocument());
     if (operation.getString("object").getValue().equals("testRunner")) {
       runByRunner(operation.getString("name").getValue(), arguments);
@@ -187,9 +270,18 @@ final class TransportPlayer {
     }
   }
 
-  private void runByRunner(String name, BsonDocument arguments) throws InterruptedException {
+  private void runByRunner(String name, BsonDocument arguments) throws Exception {
     switch (name) {
       case "createEntities" -> createEntities(arguments.getArray("entities"));
+      case "runOnThread" -> {
+        BsonDocument operation = arguments.getDocument("operation");
+        threads.computeIfPresent(
+            arguments.getString("thread").getValue(),
+            (thread, before) -> before.thenRunAsync(() -> runQuietly(operation)));
+      }
+      case "waitForThread" ->
+          requireNonNull(threads.get(arguments.getString("thread").getValue()))
+              .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
       case "failPoint" -> runOnServer("admin", arguments.getDocument("failPoint"));
       case "waitForEvent" -> {
         PlayedTransport client = owner(arguments.getString("client").getValue());
@@ -205,6 +297,14 @@ final class TransportPlayer {
             .isEqualTo(arguments.getInt32("count").getValue());
       }
       default -> throw new AssertionError("unknown operation " + name);
+    }
+  }
+
+  private void runQuietly(BsonDocument operation) {
+    try {
+      run(operation);
+    } catch (Exception e) {
+      throw new CompletionException(e);
     }
   }
 
@@ -224,20 +324,22 @@ final class TransportPlayer {
           client.sendInTransaction("admin", DriverOperations.command(name, "", arguments));
       default -> {
         String database = databaseOf(definition);
+        Target target = target(definition);
         BsonDocument command =
             DriverOperations.command(
                 name, definition.getString("collectionName").getValue(), arguments);
         yield arguments.containsKey("session")
             ? client.sendInTransaction(database, command)
-            : readToTheEnd(client, database, command);
+            : readToTheEnd(client, target, database, command);
       }
     };
   }
 
   /** Sends a command, and a {@code getMore} for each further batch that its reply promises. */
-  private static Outcome readToTheEnd(PlayedTransport client, String database, BsonDocument command)
+  private static Outcome readToTheEnd(
+      PlayedTransport client, Target target, String database, BsonDocument command)
       throws InterruptedException {
-    Outcome outcome = client.send(database, command);
+    Outcome outcome = client.send(target, database, command);
     while (outcome instanceof Outcome.Replied replied) {
       Optional<BsonDocument> getMore =
           DriverOperations.getMore(replied.reply().asDocument(), command);
@@ -249,6 +351,30 @@ final class TransportPlayer {
     return outcome;
   }
 
+  private static Target target(BsonDocument collection) {
+    BsonDocument options = collection.getDocument("collectionOptions", new BsonDocument());
+    return options.containsKey("readPreference")
+        ? new Target.AnyEligible(readPreference(options.getDocument("readPreference")))
+        : PlayedTransport.PRIMARY;
+  }
+
+  private static ReadPreference readPreference(BsonDocument document) {
+    List<Map<String, String>> tagSets = new ArrayList<>();
+    for (BsonValue tagSet : document.getArray("tagSets", new BsonArray())) {
+      Map<String, String> tags = new LinkedHashMap<>();
+      tagSet.asDocument().forEach((tag, value) -> tags.put(tag, value.asString().getValue()));
+      tagSets.add(tags);
+    }
+    String mode = document.getString("mode").getValue();
+    return new ReadPreference(
+        Arrays.stream(ReadPreference.Mode.values())
+            .filter(each -> each.specName().equalsIgnoreCase(mode))
+            .findFirst()
+            .orElseThrow(),
+        tagSets,
+        Optional.empty());
+  }
+
   private String databaseOf(BsonDocument collection) {
     return definition(collection.getString("database").getValue())
         .getString("databaseName")
@@ -257,6 +383,7 @@ final class TransportPlayer {
 
   private static void checkOutcome(BsonDocument operation, Outcome outcome) {
     BsonDocument expected = operation.getDocument("expectError", new BsonDocument());
+    KnownFields.require("expectError", expected, "isError", "isClientError");
     boolean answered = outcome instanceof Outcome.Replied;
     boolean ok =
         outcome instanceof Outcome.Replied replied
@@ -267,105 +394,5 @@ final class TransportPlayer {
           .as("%s of %s", outcome, operation)
           .isEqualTo(expected.getBoolean("isClientError"));
     }
-  }
-
-  private void checkEvents(BsonDocument expected) {
-    String client = expected.getString("client").getValue();
-    BsonArray observed = definition(client).getArray("observeEvents");
-    List<CommandEvent> told =
-        owner(client).commands().stream()
-            .filter(event -> observed.contains(new BsonString(kind(event))))
-            .toList();
-    BsonArray events = expected.getArray("events");
-    assertThat(told).as("expected %s", events).hasSameSizeAs(events);
-    for (int i = 0; i < told.size(); i++) {
-      BsonDocument event = events.get(i).asDocument();
-      assertThat(kind(told.get(i))).isEqualTo(event.getFirstKey());
-      BsonDocument actual = document(told.get(i));
-      String path = "event " + i + ", ";
-      event
-          .getDocument(event.getFirstKey())
-          .forEach((name, value) -> MATCHER.matchRoot(path + name, value, actual.get(name)));
-    }
-  }
-
-  /** Checks the events of pools or of the deployment. */
-  private void checkTold(String type, BsonDocument expected) {
-    String client = expected.getString("client").getValue();
-    BsonArray observed = definition(client).getArray("observeEvents");
-    List<ToldEvent> told =
-        owner(client).told().stream()
-            .filter(event -> event.type().equals(type))
-            .filter(event -> observed.contains(new BsonString(event.name())))
-            .toList();
-    BsonArray events = expected.getArray("events");
-    if (expected.getBoolean("ignoreExtraEvents", BsonBoolean.FALSE).getValue()) {
-      assertThat(told).as("expected %s", events).hasSizeGreaterThanOrEqualTo(events.size());
-    } else {
-      assertThat(told).as("expected %s", events).hasSameSizeAs(events);
-    }
-    for (int i = 0; i < events.size(); i++) {
-      told.get(i).match("event " + i, events.get(i).asDocument());
-    }
-  }
-
-  /** The event's name as the test format has it. */
-  private static String kind(CommandEvent event) {
-    return "command" + event.getClass().getSimpleName() + "Event";
-  }
-
-  private static BsonDocument document(CommandEvent event) {
-    CommandEvent.Context at = event.context();
-    BsonDocument document =
-        new BsonDocument("commandName", new BsonString(at.commandName()))
-            .append("databaseName", new BsonString(at.databaseName()))
-            .append(
-                "hasServerConnectionId", BsonBoolean.valueOf(at.serverConnectionId().isPresent()))
-            .append("hasServiceId", BsonBoolean.valueOf(at.serviceId().isPresent()));
-    if (event instanceof CommandEvent.Started started) {
-      document.append("command", started.command());
-    } else if (event instanceof CommandEvent.Succeeded succeeded) {
-      document.append("reply", succeeded.reply());
-    }
-    return document;
-  }
-
-  private void checkMessages(BsonDocument expected) {
-    List<PlayedTransport.Logged> logged = owner(expected.getString("client").getValue()).logged();
-    BsonArray messages = expected.getArray("messages");
-    assertThat(logged).as("expected %s", messages).hasSameSizeAs(messages);
-    for (int i = 0; i < logged.size(); i++) {
-      checkMessage(messages.get(i).asDocument(), logged.get(i), "message " + i);
-    }
-  }
-
-  private static void checkMessage(
-      BsonDocument expected, PlayedTransport.Logged logged, String path) {
-    assertThat(expected.getString("level").getValue()).isEqualTo("debug"); // The only one we have.
-    assertThat(logged.component()).isEqualTo(expected.getString("component").getValue());
-    MATCHER.matchRoot(path, expected.getDocument("data"), document(logged.message()));
-    if (expected.containsKey("failureIsRedacted")) {
-      String failure = String.valueOf(logged.message().fields().get("failure"));
-      assertThat(BsonBoolean.valueOf(REDACTED.matcher(failure).matches()))
-          .as("whether \"%s\" is redacted", failure)
-          .isEqualTo(expected.getBoolean("failureIsRedacted"));
-    }
-  }
-
-  private static BsonDocument document(LogMessage message) {
-    BsonDocument document = new BsonDocument();
-    message.fields().forEach((name, value) -> document.append(name, bson(value)));
-    return document;
-  }
-
-  private static BsonValue bson(Object value) {
-    if (value instanceof Long number) {
-      return new BsonInt64(number);
-    } else if (value instanceof Integer number) {
-      return new BsonInt32(number);
-    } else if (value instanceof Boolean flag) {
-      return BsonBoolean.valueOf(flag);
-    }
-    return new BsonString((String) value);
   }
 }

@@ -2,10 +2,11 @@ package dev.tailrace.wire.event;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.tailrace.wire.topology.HelloReply;
 import dev.tailrace.wire.topology.ServerAddress;
 import dev.tailrace.wire.topology.ServerView;
 import dev.tailrace.wire.topology.Topology;
+import java.util.OptionalLong;
+import org.bson.BsonDocument;
 import org.bson.types.ObjectId;
 
 /**
@@ -76,28 +77,41 @@ public sealed interface TopologyEvent {
   }
 
   /**
-   * A server is about to be asked how it is, or, where it streams its answers, to be waited for.
+   * A check of a server.
    *
+   * @param connectionId the number, among those for checks of this server, of the connection that
+   *     it is made over; a new one where the check begins by connecting
    * @param awaited whether the server answers only when something has changed, or after a while
    */
-  record ServerHeartbeatStarted(ServerAddress address, boolean awaited) implements TopologyEvent {
-    public ServerHeartbeatStarted {
+  record Check(ObjectId topologyId, ServerAddress address, long connectionId, boolean awaited) {
+    public Check {
+      requireNonNull(topologyId, "topologyId");
       requireNonNull(address, "address");
+    }
+  }
+
+  /**
+   * A server is about to be asked how it is, or, where it streams its answers, to be waited for.
+   */
+  record ServerHeartbeatStarted(Check check) implements TopologyEvent {
+    public ServerHeartbeatStarted {
+      requireNonNull(check, "check");
     }
   }
 
   /**
    * A server said how it is.
    *
+   * @param serverConnectionId the number that the server has for the connection, if it told
    * @param durationNanos how long that took, including the connecting where there was need to
    * @param reply what it said
-   * @param awaited whether the server answers only when something has changed, or after a while
    */
   record ServerHeartbeatSucceeded(
-      ServerAddress address, long durationNanos, HelloReply reply, boolean awaited)
+      Check check, OptionalLong serverConnectionId, long durationNanos, BsonDocument reply)
       implements TopologyEvent {
     public ServerHeartbeatSucceeded {
-      requireNonNull(address, "address");
+      requireNonNull(check, "check");
+      requireNonNull(serverConnectionId, "serverConnectionId");
       requireNonNull(reply, "reply");
     }
   }
@@ -105,15 +119,16 @@ public sealed interface TopologyEvent {
   /**
    * A check of a server failed, by an error or because it was broken off.
    *
+   * @param serverConnectionId the number that the server has for the connection, if it told
    * @param durationNanos how long that took
    * @param failure what happened, for people
-   * @param awaited whether the server answers only when something has changed, or after a while
    */
   record ServerHeartbeatFailed(
-      ServerAddress address, long durationNanos, String failure, boolean awaited)
+      Check check, OptionalLong serverConnectionId, long durationNanos, String failure)
       implements TopologyEvent {
     public ServerHeartbeatFailed {
-      requireNonNull(address, "address");
+      requireNonNull(check, "check");
+      requireNonNull(serverConnectionId, "serverConnectionId");
       requireNonNull(failure, "failure");
     }
   }

@@ -2,6 +2,7 @@ package dev.tailrace.wire.tcp;
 
 import dev.tailrace.wire.event.CommandEvent;
 import dev.tailrace.wire.event.ConnectionPoolEvent;
+import dev.tailrace.wire.event.SelectionEvent;
 import dev.tailrace.wire.event.TopologyEvent;
 import dev.tailrace.wire.event.WireListener;
 import java.util.List;
@@ -58,6 +59,16 @@ final class Announcer {
   /** Tells of a command, at once. To be called with no lock held. */
   void command(CommandEvent event) {
     tell(listener -> listener.command(event));
+  }
+
+  /** Whether anybody wants to know of searches for servers. */
+  boolean tellsOfSelections() {
+    return !listeners.isEmpty() || EventLog.tellsOfSelections();
+  }
+
+  /** Tells of a search for a server, at once. To be called with no lock held. */
+  void selection(SelectionEvent event) {
+    tell(listener -> listener.selection(event));
   }
 
   /** Takes note of news of a pool. Any lock may be held. */

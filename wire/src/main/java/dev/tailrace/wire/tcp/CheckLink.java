@@ -1,5 +1,6 @@
 package dev.tailrace.wire.tcp;
 
+import dev.tailrace.engine.transport.DocumentSlice;
 import dev.tailrace.wire.auth.AuthenticationException;
 import dev.tailrace.wire.topology.ServerAddress;
 import java.io.IOException;
@@ -19,6 +20,7 @@ final class CheckLink {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private @Nullable Connection connection;
+  private long lastConnectionId;
   private boolean checkRequested;
   private boolean cancelled;
   private boolean closed;
@@ -45,11 +47,15 @@ final class CheckLink {
     }
   }
 
-  /** Whether the next check finds a connection. */
-  boolean isConnected() {
+  /**
+   * A new connection, which the caller {@linkplain #open opens}. Others may close it from now on.
+   */
+  Connection newConnection() {
     lock.lock();
     try {
-      return connection != null && !cancelled;
+      Connection created = Connection.forChecks(address, ++lastConnectionId);
+      connection = created;
+      return created;
     } finally {
       lock.unlock();
     }
@@ -58,25 +64,18 @@ final class CheckLink {
   /**
    * Opens a new connection.
    *
+   * @return the answer to the greeting
    * @throws IOException if that failed, or the loop has been ended
    */
-  Connection open() throws IOException {
-    Connection opening = Connection.forChecks(address);
-    lock.lock();
-    try {
-      if (closed) {
-        throw new IOException("the checks of " + address + " have ended");
-      }
-      connection = opening;
-    } finally {
-      lock.unlock();
+  DocumentSlice open(Connection created) throws IOException {
+    if (isClosed()) {
+      throw new IOException("the checks of " + address + " have ended");
     }
     try {
-      opening.open(settings);
+      return created.open(settings);
     } catch (AuthenticationException e) {
       throw new IllegalStateException("checks do not authenticate", e);
     }
-    return opening;
   }
 
   /** Closes the connection: the next check begins on a new one. */

@@ -99,21 +99,26 @@ final class Connection implements AutoCloseable {
     this.id = id;
   }
 
-  /** A connection for checks, which belongs to no pool. */
-  static Connection forChecks(ServerAddress address) {
-    return new Connection(address, 0, 0);
+  /**
+   * A connection for checks, which belongs to no pool.
+   *
+   * @param id its number among those for the same checks
+   */
+  static Connection forChecks(ServerAddress address, long id) {
+    return new Connection(address, 0, id);
   }
 
   /**
    * Connects, encrypts, greets, and authenticates, all of it within {@code connectTimeoutMS}.
    *
+   * @return the answer to the greeting
    * @throws AuthenticationException if the server was reached, and the two do not believe each
    *     other
    * @throws UnknownHostException if the host's name cannot be resolved
    * @throws SocketTimeoutException if it took too long
    * @throws IOException if anything else went wrong; the connection is closed in every such case
    */
-  void open(TransportSettings settings) throws IOException, AuthenticationException {
+  DocumentSlice open(TransportSettings settings) throws IOException, AuthenticationException {
     loadBalanced = settings.options().loadBalanced();
     int limitMillis = settings.connectTimeoutMillis();
     Timers.Alarm alarm = alarm(limitMillis, settings.timers());
@@ -123,14 +128,14 @@ final class Connection implements AutoCloseable {
       Optional<Authentication> authentication = settings.authenticator().map(Authenticator::begin);
       BsonDocument hello =
           Hello.handshake(settings.clientMetadata(), names(settings.compressors()), loadBalanced);
-      if (authentication.isPresent()) {
-        greetAndAuthenticate(hello, authentication.get());
-      } else {
-        greet(hello);
-      }
+      DocumentSlice answer =
+          authentication.isPresent()
+              ? greetAndAuthenticate(hello, authentication.get())
+              : greet(hello);
       compressor = agreedOn(settings.compressors());
       readTimeoutMillis(settings.socketTimeoutMillis());
       opened();
+      return answer;
     } catch (IOException e) {
       throw isOutOfTime() ? tooLong(limitMillis, e) : inWords(e, settings);
     } catch (BadMessageException e) {
@@ -356,11 +361,10 @@ final class Connection implements AutoCloseable {
   }
 
   /** Sends a hello and waits for its reply, with the opcode that the server knows. */
-  HelloReply hello(BsonDocument command)
-      throws IOException, BadMessageException, BadHelloException {
+  DocumentSlice hello(BsonDocument command) throws IOException, BadMessageException {
     return handshake != null && handshake.maxWireVersion() >= WireVersions.MIN
-        ? Hello.parse(exchange(0, Hello.withDatabase(command)).body())
-        : Hello.parse(legacyHello(command));
+        ? exchange(0, Hello.withDatabase(command)).body()
+        : legacyHello(command);
   }
 
   private DocumentSlice legacyHello(BsonDocument command) throws IOException, BadMessageException {
@@ -440,12 +444,12 @@ final class Connection implements AutoCloseable {
     return answer;
   }
 
-  private void greetAndAuthenticate(BsonDocument hello, Authentication authentication)
+  private DocumentSlice greetAndAuthenticate(BsonDocument hello, Authentication authentication)
       throws IOException, BadMessageException, BadHelloException, AuthenticationException {
     hello.putAll(authentication.greeting());
     DocumentSlice answer = greet(hello);
     if (handshake().type() == ServerType.RS_ARBITER) {
-      return; // Arbiters know no users, as they have no data.
+      return answer; // Arbiters know no users, as they have no data.
     }
     @Nullable BsonDocument command = authentication.greeted(answer.asDocument());
     while (command != null) {
@@ -457,6 +461,7 @@ final class Connection implements AutoCloseable {
       }
       command = authentication.answered(reply.asDocument());
     }
+    return answer;
   }
 
   private static OptionalLong connectionIdIn(DocumentSlice hello) {

@@ -29,6 +29,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import java.util.function.LongConsumer;
 import java.util.stream.Collectors;
 import org.bson.types.ObjectId;
 import org.jspecify.annotations.Nullable;
@@ -153,6 +154,16 @@ final class Deployment implements ServerMonitor.Listener, SeedFinder.Listener {
     }
   }
 
+  /** The picture of the moment. */
+  Topology picture() {
+    lock.lock();
+    try {
+      return topology();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** The picture of the moment. Called with the lock held. */
   private Topology topology() {
     return machine == null ? Topology.NONE : machine.topology();
@@ -170,14 +181,20 @@ final class Deployment implements ServerMonitor.Listener, SeedFinder.Listener {
    * Finds a server for one read, and waits for it if need be. The caller counts its operation.
    *
    * @param deprioritized the addresses of servers to pass over, if any other one is suitable
+   * @param onWaiting called at most once, with no lock held, with how many nanoseconds it will wait
    * @throws NoEligibleServerException if none came in the time that the connection string allows
    * @throws GivenUpException if the exchange is given up
    */
-  Selected select(ReadPreference readPreference, Set<String> deprioritized, Abandonment abandonment)
+  Selected select(
+      ReadPreference readPreference,
+      Set<String> deprioritized,
+      Abandonment abandonment,
+      LongConsumer onWaiting)
       throws NoEligibleServerException, GivenUpException {
     Duration timeout = settings().options().serverSelectionTimeout();
     long deadlineNanos = System.nanoTime() + timeout.toNanos();
     abandonment.unblockBy(this::wake);
+    boolean waits = false;
     lock.lock();
     try {
       while (true) {
@@ -195,7 +212,12 @@ final class Deployment implements ServerMonitor.Listener, SeedFinder.Listener {
               "no server for %s in %d ms: %s"
                   .formatted(readPreference.toDocument().toJson(), timeout.toMillis(), describe()));
         }
-        changed.awaitNanos(nanos); // Woken early or not, look again.
+        if (waits) {
+          changed.awaitNanos(nanos); // Woken early or not, look again.
+        } else {
+          waits = true;
+          unlocked(() -> onWaiting.accept(nanos)); // Which takes time: look again, too.
+        }
       }
     } catch (InterruptedException e) {
       throw new GivenUpException();
@@ -278,6 +300,11 @@ final class Deployment implements ServerMonitor.Listener, SeedFinder.Listener {
   @Override
   public void onCheckFailed(ServerAddress address, String error, boolean timedOut) {
     update(known -> known.onCheckFailed(address, error, timedOut));
+  }
+
+  @Override
+  public ObjectId topologyId() {
+    return telling.topologyId();
   }
 
   @Override
@@ -515,6 +542,16 @@ final class Deployment implements ServerMonitor.Listener, SeedFinder.Listener {
             + " are not known: "
             + seedsMissing
         : topology().toString();
+  }
+
+  /** Runs a task without the lock that the caller holds. */
+  private void unlocked(Runnable task) {
+    lock.unlock();
+    try {
+      task.run();
+    } finally {
+      lock.lock();
+    }
   }
 
   private void locked(Runnable task) {

@@ -39,12 +39,13 @@ final class RoundTripSampler implements Runnable {
   private long measure() throws IOException, BadMessageException, BadHelloException {
     @Nullable Connection connection = link.connection();
     if (connection == null) {
-      Connection opened = link.open();
-      opened.readTimeoutMillis(settings.connectTimeoutMillis());
-      return opened.handshakeNanos();
+      connection = link.newConnection();
+      link.open(connection);
+      connection.readTimeoutMillis(settings.connectTimeoutMillis());
+      return connection.handshakeNanos();
     }
     long start = System.nanoTime();
-    connection.hello(Hello.check(connection.handshake()));
+    Hello.parse(connection.hello(Hello.check(connection.handshake())));
     return System.nanoTime() - start;
   }
 }

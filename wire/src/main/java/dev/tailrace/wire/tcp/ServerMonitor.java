@@ -1,6 +1,8 @@
 package dev.tailrace.wire.tcp;
 
+import dev.tailrace.engine.transport.DocumentSlice;
 import dev.tailrace.wire.event.TopologyEvent;
+import dev.tailrace.wire.event.TopologyEvent.Check;
 import dev.tailrace.wire.event.TopologyEvent.ServerHeartbeatFailed;
 import dev.tailrace.wire.event.TopologyEvent.ServerHeartbeatStarted;
 import dev.tailrace.wire.event.TopologyEvent.ServerHeartbeatSucceeded;
@@ -13,6 +15,7 @@ import dev.tailrace.wire.topology.TopologyVersion;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
+import org.bson.types.ObjectId;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +34,9 @@ final class ServerMonitor implements Runnable {
 
     /** Told of each check as it begins and ends, before the outcome of it is. */
     void onHeartbeat(TopologyEvent heartbeat);
+
+    /** The deployment, as events call it. */
+    ObjectId topologyId();
   }
 
   private final ServerAddress address;
@@ -85,16 +91,21 @@ final class ServerMonitor implements Runnable {
   /** One check. Returns whether the next one is due at once. */
   private boolean check() {
     boolean wasKnown = known;
-    boolean awaited = isAwaited();
-    long start = System.nanoTime();
-    listener.onHeartbeat(new ServerHeartbeatStarted(address, awaited));
+    @Nullable Connection connected = link.connection();
+    boolean awaited = connected != null && (isStreaming() || mayStream());
+    Connection connection = connected == null ? link.newConnection() : connected;
+    Heartbeat heartbeat =
+        new Heartbeat(
+            new Check(listener.topologyId(), address, connection.id(), awaited), connection);
+    listener.onHeartbeat(new ServerHeartbeatStarted(heartbeat.check));
     try {
-      HelloReply reply = reply();
-      long nanos = System.nanoTime() - start;
-      listener.onHeartbeat(
-          reply.ok()
-              ? new ServerHeartbeatSucceeded(address, nanos, reply, awaited)
-              : new ServerHeartbeatFailed(address, nanos, "refused: " + reply.error(), awaited));
+      DocumentSlice answer = connected == null ? greeting(connection) : answer(connection);
+      HelloReply reply = Hello.parse(answer);
+      if (reply.ok()) {
+        heartbeat.succeeded(answer);
+      } else {
+        heartbeat.failed("refused: " + reply.error());
+      }
       if (!reply.ok()) {
         forget();
       }
@@ -103,24 +114,41 @@ final class ServerMonitor implements Runnable {
       listener.onHello(address, reply);
       return known && (isStreaming() || mayStream());
     } catch (IOException e) {
-      tellFailure(e, start, awaited);
+      heartbeat.failed(describe(e));
       return failed(e, e instanceof SocketTimeoutException) && wasKnown && mayReconnectNow();
     } catch (BadMessageException | BadHelloException e) {
-      tellFailure(e, start, awaited);
+      heartbeat.failed(describe(e));
       failed(e, false);
       return false;
     }
   }
 
-  private void tellFailure(Exception failure, long startNanos, boolean awaited) {
-    listener.onHeartbeat(
-        new ServerHeartbeatFailed(
-            address, System.nanoTime() - startNanos, describe(failure), awaited));
-  }
+  /** Tells of one check. */
+  private final class Heartbeat {
 
-  /** Whether the next hello comes only when there is something new, or after a while. */
-  private boolean isAwaited() {
-    return link.isConnected() && (isStreaming() || mayStream());
+    private final Check check;
+    private final Connection connection;
+    private final long startNanos = System.nanoTime();
+
+    Heartbeat(Check check, Connection connection) {
+      this.check = check;
+      this.connection = connection;
+    }
+
+    void succeeded(DocumentSlice answer) {
+      listener.onHeartbeat(
+          new ServerHeartbeatSucceeded(
+              check, connection.serverConnectionId(), nanos(), answer.asDocument()));
+    }
+
+    void failed(String failure) {
+      listener.onHeartbeat(
+          new ServerHeartbeatFailed(check, connection.serverConnectionId(), nanos(), failure));
+    }
+
+    private long nanos() {
+      return System.nanoTime() - startNanos;
+    }
   }
 
   /** Returns whether that is news; if not, it was us who ended the check. */
@@ -152,18 +180,18 @@ final class ServerMonitor implements Runnable {
     roundTrips.reset();
   }
 
-  private HelloReply reply() throws IOException, BadMessageException, BadHelloException {
-    @Nullable Connection connection = link.connection();
-    if (connection == null) {
-      streamed = null;
-      connectedNanos = System.nanoTime();
-      Connection opened = link.open();
-      roundTrips.add(opened.handshakeNanos());
-      return opened.handshake();
-    }
+  private DocumentSlice greeting(Connection connection) throws IOException {
+    streamed = null;
+    connectedNanos = System.nanoTime();
+    DocumentSlice answer = link.open(connection);
+    roundTrips.add(connection.handshakeNanos());
+    return answer;
+  }
+
+  private DocumentSlice answer(Connection connection) throws IOException, BadMessageException {
     if (streamed != null && isStreaming()) {
       streamed = connection.receiveAfter(streamed);
-      return Hello.parse(streamed.body());
+      return streamed.body();
     }
     if (topologyVersion != null && mayStream()) {
       onStreaming.run();
@@ -174,14 +202,14 @@ final class ServerMonitor implements Runnable {
               OpMsg.EXHAUST_ALLOWED,
               Hello.withDatabase(
                   Hello.awaitable(connection.handshake(), topologyVersion, maxAwait)));
-      return Hello.parse(streamed.body());
+      return streamed.body();
     }
     streamed = null;
     connection.readTimeoutMillis(settings.connectTimeoutMillis());
     long start = System.nanoTime();
-    HelloReply reply = connection.hello(Hello.check(connection.handshake()));
+    DocumentSlice answer = connection.hello(Hello.check(connection.handshake()));
     roundTrips.add(System.nanoTime() - start);
-    return reply;
+    return answer;
   }
 
   /** Whether the server is about to send another hello. */

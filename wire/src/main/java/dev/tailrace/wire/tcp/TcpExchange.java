@@ -295,14 +295,18 @@ final class TcpExchange implements Transport.Exchange, Runnable {
 
   private Selected select(Target.AnyEligible target)
       throws NoEligibleServerException, GivenUpException {
-    ReadPreference readPreference = target.readPreference();
-    SelectionLog.started(request.commandName(), readPreference, deployment);
+    SelectionReport search =
+        new SelectionReport(
+            announcer, request.commandName(), target.readPreference(), deployment::picture);
+    search.started();
     try {
-      Selected selected = deployment.select(readPreference, target.deprioritized(), abandonment);
-      SelectionLog.succeeded(request.commandName(), readPreference, selected.server().address());
+      Selected selected =
+          deployment.select(
+              target.readPreference(), target.deprioritized(), abandonment, search::waiting);
+      search.succeeded(selected.server().address());
       return selected;
     } catch (NoEligibleServerException e) {
-      SelectionLog.failed(request.commandName(), readPreference, e);
+      search.failed(e);
       throw e;
     }
   }

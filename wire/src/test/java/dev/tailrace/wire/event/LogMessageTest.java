@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.entry;
 
+import dev.tailrace.engine.transport.ReadPreference;
 import dev.tailrace.wire.event.CommandEvent.Context;
 import dev.tailrace.wire.event.CommandEvent.Failed;
 import dev.tailrace.wire.event.CommandEvent.Started;
@@ -21,8 +22,24 @@ import dev.tailrace.wire.event.ConnectionPoolEvent.PoolCleared;
 import dev.tailrace.wire.event.ConnectionPoolEvent.PoolClosed;
 import dev.tailrace.wire.event.ConnectionPoolEvent.PoolCreated;
 import dev.tailrace.wire.event.ConnectionPoolEvent.PoolReady;
+import dev.tailrace.wire.event.TopologyEvent.Check;
+import dev.tailrace.wire.event.TopologyEvent.ServerClosed;
+import dev.tailrace.wire.event.TopologyEvent.ServerDescriptionChanged;
+import dev.tailrace.wire.event.TopologyEvent.ServerHeartbeatFailed;
+import dev.tailrace.wire.event.TopologyEvent.ServerHeartbeatStarted;
+import dev.tailrace.wire.event.TopologyEvent.ServerHeartbeatSucceeded;
+import dev.tailrace.wire.event.TopologyEvent.ServerOpening;
+import dev.tailrace.wire.event.TopologyEvent.TopologyClosed;
+import dev.tailrace.wire.event.TopologyEvent.TopologyDescriptionChanged;
+import dev.tailrace.wire.event.TopologyEvent.TopologyOpening;
+import dev.tailrace.wire.topology.ConnectionMode;
 import dev.tailrace.wire.topology.ServerAddress;
+import dev.tailrace.wire.topology.ServerView;
+import dev.tailrace.wire.topology.Topology;
+import dev.tailrace.wire.topology.TopologyMachine;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
@@ -40,6 +57,7 @@ class LogMessageTest {
   private static final ServerAddress AT = new ServerAddress("a", 1);
   private static final Context CONTEXT =
       new Context("ping", "db", 7, AT, 3, OptionalLong.of(99), Optional.empty());
+  private static final ObjectId TOPOLOGY_ID = new ObjectId("c".repeat(24));
   private static final String WHERE =
       "on database \"db\" using a connection with server-generated ID 99 and driver-generated ID 3"
           + " to a:1. The requestID is 7.";
@@ -130,6 +148,93 @@ class LogMessageTest {
   @MethodSource("poolEvents")
   void pools(ConnectionPoolEvent event, String line) {
     assertThat(LogMessage.of(event).text()).isEqualTo(line);
+  }
+
+  static Stream<Arguments> topologyEvents() {
+    Check check = new Check(TOPOLOGY_ID, AT, 4, true);
+    String where = " in topology with ID " + TOPOLOGY_ID;
+    return Stream.of(
+        Arguments.of(
+            new TopologyOpening(TOPOLOGY_ID),
+            "Starting monitoring for topology with ID " + TOPOLOGY_ID),
+        Arguments.of(
+            new TopologyClosed(TOPOLOGY_ID),
+            "Stopped monitoring for topology with ID " + TOPOLOGY_ID),
+        Arguments.of(
+            new ServerOpening(TOPOLOGY_ID, AT), "Starting monitoring for server a:1" + where),
+        Arguments.of(
+            new ServerClosed(TOPOLOGY_ID, AT), "Stopped monitoring for server a:1" + where),
+        Arguments.of(
+            new TopologyDescriptionChanged(TOPOLOGY_ID, Topology.NONE, Topology.NONE),
+            "Description changed for topology with ID %s. Previous description: %s. New description: %s"
+                .formatted(TOPOLOGY_ID, Topology.NONE, Topology.NONE)),
+        Arguments.of(
+            new ServerHeartbeatStarted(check),
+            "Heartbeat started for a:1 on a connection with driver-generated ID 4"
+                + where
+                + ". Awaited: true"),
+        Arguments.of(
+            new ServerHeartbeatSucceeded(
+                check, OptionalLong.of(99), 5_000_000, BsonDocument.parse("{ok: 1}")),
+            "Heartbeat succeeded in 5 ms for a:1 on a connection with server-generated ID 99 and"
+                + " driver-generated ID 4"
+                + where
+                + ". Awaited: true. Reply: {\"ok\": 1}"),
+        Arguments.of(
+            new ServerHeartbeatFailed(check, OptionalLong.empty(), 5_000_000, "no"),
+            "Heartbeat failed in 5 ms for a:1 on a connection with driver-generated ID 4"
+                + where
+                + ". Awaited: true. Failure: no"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("topologyEvents")
+  void deployments(TopologyEvent event, String line) {
+    assertThat(LogMessage.of(event)).map(LogMessage::text).contains(line);
+  }
+
+  @Test
+  void aServerThatChangesIsLoggedWithTheDeployment() {
+    ServerView view =
+        new TopologyMachine(List.of(AT), null, ConnectionMode.DISCOVER)
+            .topology()
+            .server(AT)
+            .orElseThrow();
+
+    assertThat(LogMessage.of(new ServerDescriptionChanged(TOPOLOGY_ID, AT, view, view))).isEmpty();
+  }
+
+  static Stream<Arguments> selectionEvents() {
+    SelectionEvent.Context search =
+        new SelectionEvent.Context("aggregate", ReadPreference.PRIMARY, Topology.NONE);
+    String rest = "Selector: {\"mode\": \"primary\"}, topology description: " + Topology.NONE;
+    return Stream.of(
+        Arguments.of(
+            new SelectionEvent.Started(search),
+            Level.DEBUG,
+            "Server selection started for operation aggregate. " + rest),
+        Arguments.of(
+            new SelectionEvent.Waiting(search, 5_000_000),
+            Level.INFO,
+            "Waiting for server to become available for operation aggregate. Remaining time: 5 ms. "
+                + rest),
+        Arguments.of(
+            new SelectionEvent.Succeeded(search, AT),
+            Level.DEBUG,
+            "Server selection succeeded for operation aggregate. Selected server: a:1. " + rest),
+        Arguments.of(
+            new SelectionEvent.Failed(search, "no"),
+            Level.DEBUG,
+            "Server selection failed for operation aggregate. Failure: no. " + rest));
+  }
+
+  @ParameterizedTest
+  @MethodSource("selectionEvents")
+  void searches(SelectionEvent event, Level level, String line) {
+    LogMessage message = LogMessage.of(event);
+
+    assertThat(message.level()).isEqualTo(level);
+    assertThat(message.text()).isEqualTo(line);
   }
 
   /** However long a document is, of which no more is written out than it takes. */

@@ -129,10 +129,10 @@ class DeploymentEventsTest {
     for (int i = 0; i < 2; i++) {
       assertThat(nextHeartbeat())
           .isInstanceOfSatisfying(
-              ServerHeartbeatStarted.class, e -> assertThat(e.awaited()).isFalse());
+              ServerHeartbeatStarted.class, e -> assertThat(e.check().awaited()).isFalse());
       assertThat(nextHeartbeat())
           .isInstanceOfSatisfying(
-              ServerHeartbeatSucceeded.class, e -> assertThat(e.awaited()).isFalse());
+              ServerHeartbeatSucceeded.class, e -> assertThat(e.check().awaited()).isFalse());
     }
   }
 
@@ -144,17 +144,17 @@ class DeploymentEventsTest {
     assertThat(nextHeartbeat()).isInstanceOf(ServerHeartbeatStarted.class);
     assertThat(nextHeartbeat())
         .isInstanceOfSatisfying(
-            ServerHeartbeatSucceeded.class, e -> assertThat(e.awaited()).isFalse());
+            ServerHeartbeatSucceeded.class, e -> assertThat(e.check().awaited()).isFalse());
     assertThat(nextHeartbeat())
         .isInstanceOfSatisfying(
-            ServerHeartbeatStarted.class, e -> assertThat(e.awaited()).isTrue());
+            ServerHeartbeatStarted.class, e -> assertThat(e.check().awaited()).isTrue());
     server.awaitHello();
 
     server.becomes(Role.PRIMARY, 2);
 
     assertThat(nextHeartbeat())
         .isInstanceOfSatisfying(
-            ServerHeartbeatSucceeded.class, e -> assertThat(e.awaited()).isTrue());
+            ServerHeartbeatSucceeded.class, e -> assertThat(e.check().awaited()).isTrue());
   }
 
   @Test
