@@ -1,5 +1,7 @@
 package dev.tailrace.cli;
 
+import dev.tailrace.wire.event.TopologyEvent;
+import dev.tailrace.wire.event.WireListener;
 import dev.tailrace.wire.tcp.ConnectionString;
 import dev.tailrace.wire.topology.ServerAddress;
 import java.io.PrintWriter;
@@ -20,6 +22,21 @@ final class Connecting {
     deployment.doubts().forEach(doubt -> err.println("connection string: " + doubt));
     err.println("connecting to " + hosts(deployment) + " ...");
     err.flush();
+  }
+
+  /** Says on standard error why a server cannot be used, whenever that is news. */
+  static WireListener complaints(CommandSpec command) {
+    PrintWriter err = command.commandLine().getErr();
+    return new WireListener() {
+      @Override
+      public void topology(TopologyEvent event) {
+        if (event instanceof TopologyEvent.ServerDescriptionChanged changed
+            && changed.current().error() != null) {
+          err.println(changed.address() + " cannot be used: " + changed.current().error());
+          err.flush();
+        }
+      }
+    };
   }
 
   /** The hosts that the connection string names; where DNS knows them, the name it is asked for. */

@@ -134,7 +134,10 @@ final class WatchCommand implements Callable<Integer> {
     Connecting.announce(spec, connectionString);
     EndOnSignal.run(
         () -> {
-          try (TcpTransport transport = TcpTransport.connect(connectionString);
+          try (TcpTransport transport =
+                  TcpTransport.builder(connectionString)
+                      .listener(Connecting.complaints(spec))
+                      .connect();
               BlockingChangeStream<RawBsonDocument> stream =
                   ChangeStreams.watch(transport, target)
                       .with(options)

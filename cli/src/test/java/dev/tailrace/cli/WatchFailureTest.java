@@ -32,7 +32,28 @@ class WatchFailureTest {
   void nobodyIsThere() throws IOException {
     String address = nobodysAddress();
     String uri = "mongodb://%s/?serverSelectionTimeoutMS=200".formatted(address);
-    assertFails("Unreachable", address, address, Run.of("watch", uri));
+
+    Run run = Run.of("watch", uri);
+
+    assertThat(run.status()).isEqualTo(1);
+    assertThat(run.err().lines()).hasSize(3);
+    assertThat(run.err())
+        .startsWith("connecting to " + address + " ...")
+        .contains(address + " cannot be used: ConnectException: ")
+        .contains("tailrace: Unreachable: ");
+  }
+
+  @Test
+  void theServerIsLostForAWhile() {
+    try (FakeReplicaSet set = FakeReplicaSet.start(1);
+        TailraceProcess watch = TailraceProcess.start("watch", set.connectionString())) {
+      String address = set.member(0).address();
+      watch.errorLine("watching ");
+
+      set.member(0).crash();
+
+      assertThat(watch.errorLine(address + " cannot be used: ")).isNotEmpty();
+    }
   }
 
   @Test
