@@ -273,14 +273,14 @@ final class PoolPlayer implements PoolEffect.Performer {
           if (fails) {
             clear(false); // By the topology, before the pool is told.
           }
-          return fails ? machine.openFailed(id, nowNanos) : machine.opened(id, nowNanos);
+          return fails ? machine.openFailed(id, "no", nowNanos) : machine.opened(id, nowNanos);
         });
   }
 
   @Override
   public void interrupt(Interrupt interrupt) {
     if (pending.remove(interrupt.connectionId())) {
-      plan(0, () -> machine.openFailed(interrupt.connectionId(), nowNanos));
+      plan(0, () -> machine.openFailed(interrupt.connectionId(), "no", nowNanos));
     }
   }
 

@@ -48,8 +48,14 @@ public sealed interface ConnectionPoolEvent {
   record ConnectionReady(ServerAddress address, long connectionId, long durationNanos)
       implements ConnectionPoolEvent {}
 
-  /** A connection is of no more use, and is being closed in the background. */
-  record ConnectionClosed(ServerAddress address, long connectionId, CloseReason reason)
+  /**
+   * A connection is of no more use, and is being closed in the background.
+   *
+   * @param error why it could not be made, for people, where that is so; what breaks an exchange is
+   *     told with its command
+   */
+  record ConnectionClosed(
+      ServerAddress address, long connectionId, CloseReason reason, Optional<String> error)
       implements ConnectionPoolEvent {}
 
   /** A request asks for a connection. */
@@ -58,9 +64,11 @@ public sealed interface ConnectionPoolEvent {
   /**
    * A request does not get a connection.
    *
+   * @param error why a connection could not be made, for people, where it asked for that
    * @param durationNanos since it asked
    */
-  record CheckOutFailed(ServerAddress address, CheckOutFailure reason, long durationNanos)
+  record CheckOutFailed(
+      ServerAddress address, CheckOutFailure reason, Optional<String> error, long durationNanos)
       implements ConnectionPoolEvent {}
 
   /**

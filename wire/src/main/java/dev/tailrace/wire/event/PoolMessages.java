@@ -14,6 +14,7 @@ import dev.tailrace.wire.event.ConnectionPoolEvent.PoolClosed;
 import dev.tailrace.wire.event.ConnectionPoolEvent.PoolCreated;
 import dev.tailrace.wire.event.ConnectionPoolEvent.PoolReady;
 import dev.tailrace.wire.topology.ServerAddress;
+import java.util.Optional;
 
 /** What there is to log of pools (connection monitoring and pooling, "Connection Pool Logging"). */
 final class PoolMessages {
@@ -37,12 +38,12 @@ final class PoolMessages {
           .saying("Checkout started for connection to " + at);
     } else if (event instanceof CheckOutFailed failed) {
       long millis = LogDraft.millis(failed.durationNanos());
-      return draft("Connection checkout failed", at)
+      return with(draft("Connection checkout failed", at), failed.error())
           .with("reason", text(failed.reason()))
           .with("durationMS", millis)
           .saying(
-              "Checkout failed for connection to %s. Reason: %s. Duration: %d ms"
-                  .formatted(at, text(failed.reason()), millis));
+              "Checkout failed for connection to %s. Reason: %s%s. Duration: %d ms"
+                  .formatted(at, text(failed.reason()), sentence(failed.error()), millis));
     }
     return ofConnection(event);
   }
@@ -72,10 +73,13 @@ final class PoolMessages {
           .saying(
               connection(at, ready.connectionId()) + " ready, established in " + millis + " ms");
     } else if (event instanceof ConnectionClosed closed) {
-      return draft("Connection closed", at, closed.connectionId())
+      return with(draft("Connection closed", at, closed.connectionId()), closed.error())
           .with("reason", text(closed.reason()))
           .saying(
-              connection(at, closed.connectionId()) + " closed. Reason: " + text(closed.reason()));
+              connection(at, closed.connectionId())
+                  + " closed. Reason: "
+                  + text(closed.reason())
+                  + sentence(closed.error()));
     } else if (event instanceof CheckedOut checkedOut) {
       long millis = LogDraft.millis(checkedOut.durationNanos());
       return draft("Connection checked out", at, checkedOut.connectionId())
@@ -101,6 +105,15 @@ final class PoolMessages {
 
   private static LogDraft draft(String message, ServerAddress at, long connectionId) {
     return draft(message, at).with("driverConnectionId", connectionId);
+  }
+
+  private static LogDraft with(LogDraft draft, Optional<String> error) {
+    error.ifPresent(what -> draft.with("error", what));
+    return draft;
+  }
+
+  private static String sentence(Optional<String> error) {
+    return error.map(what -> ". Error: " + what).orElse("");
   }
 
   private static LogDraft with(LogDraft draft, PoolOptions options) {

@@ -290,13 +290,21 @@ public final class PoolMachine {
     return take();
   }
 
-  /** A connection of {@link Open} could not be made, or not be used as it was made. */
-  public List<PoolEffect> openFailed(long connectionId, long nowNanos) {
+  /**
+   * A connection of {@link Open} could not be made, or not be used as it was made.
+   *
+   * @param error why, for people
+   */
+  public List<PoolEffect> openFailed(long connectionId, String error, long nowNanos) {
     Member member = pending(connectionId);
     @Nullable Asker maker = member.maker;
-    close(member, state == State.CLOSED ? CloseReason.POOL_CLOSED : CloseReason.ERROR);
+    if (state == State.CLOSED) {
+      close(member, CloseReason.POOL_CLOSED);
+    } else {
+      close(member, CloseReason.ERROR, Optional.of(error));
+    }
     if (maker != null) {
-      refuse(maker, CheckOutFailure.CONNECTION_ERROR, nowNanos);
+      refuse(maker, CheckOutFailure.CONNECTION_ERROR, Optional.of(error), nowNanos);
     } else {
       populateAtNanos = nowNanos + POPULATION_PAUSE.toNanos();
     }
@@ -408,7 +416,11 @@ public final class PoolMachine {
   }
 
   private void refuse(Asker asker, CheckOutFailure reason, long nowNanos) {
-    announce(new CheckOutFailed(address, reason, nowNanos - asker.sinceNanos));
+    refuse(asker, reason, Optional.empty(), nowNanos);
+  }
+
+  private void refuse(Asker asker, CheckOutFailure reason, Optional<String> error, long nowNanos) {
+    announce(new CheckOutFailed(address, reason, error, nowNanos - asker.sinceNanos));
     effects.add(new Refuse(asker.ticket, reason));
   }
 
@@ -452,8 +464,12 @@ public final class PoolMachine {
   }
 
   private void close(Member member, CloseReason reason) {
+    close(member, reason, Optional.empty());
+  }
+
+  private void close(Member member, CloseReason reason, Optional<String> error) {
     members.remove(member.id);
-    announce(new ConnectionClosed(address, member.id, reason));
+    announce(new ConnectionClosed(address, member.id, reason, error));
     effects.add(new Close(member.id));
   }
 

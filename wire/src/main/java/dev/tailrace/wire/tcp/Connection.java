@@ -82,6 +82,7 @@ final class Connection implements AutoCloseable {
   private OptionalLong serverConnectionId = OptionalLong.empty();
   private long handshakeNanos;
   private boolean open;
+  private String whyNotOpen = "given up, or of no use as it was opened";
   private boolean loadBalanced;
 
   /** What both sides can; null if there is nothing, or nothing is wanted. */
@@ -120,8 +121,25 @@ final class Connection implements AutoCloseable {
    */
   DocumentSlice open(TransportSettings settings) throws IOException, AuthenticationException {
     loadBalanced = settings.options().loadBalanced();
+    Timers.Alarm alarm = alarm(settings.connectTimeoutMillis(), settings.timers());
+    try {
+      DocumentSlice answer = connectAndGreet(settings);
+      opened();
+      return answer;
+    } catch (IOException | AuthenticationException e) {
+      whyNotOpen = e.getClass().getSimpleName() + ": " + e.getMessage();
+      throw e;
+    } finally {
+      alarm.cancel();
+      if (!open) {
+        close();
+      }
+    }
+  }
+
+  private DocumentSlice connectAndGreet(TransportSettings settings)
+      throws IOException, AuthenticationException {
     int limitMillis = settings.connectTimeoutMillis();
-    Timers.Alarm alarm = alarm(limitMillis, settings.timers());
     try {
       connect(limitMillis);
       converseBy(settings.tls());
@@ -134,7 +152,6 @@ final class Connection implements AutoCloseable {
               : greet(hello);
       compressor = agreedOn(settings.compressors());
       readTimeoutMillis(settings.socketTimeoutMillis());
-      opened();
       return answer;
     } catch (IOException e) {
       throw isOutOfTime() ? tooLong(limitMillis, e) : inWords(e, settings);
@@ -147,12 +164,12 @@ final class Connection implements AutoCloseable {
       throw new IOException("handshake: " + e.getMessage(), e);
     } catch (AuthenticationException e) {
       throw e.at(address.toString());
-    } finally {
-      alarm.cancel();
-      if (!open) {
-        close();
-      }
     }
+  }
+
+  /** Why {@link #open} came to nothing, for people. */
+  String whyNotOpen() {
+    return whyNotOpen;
   }
 
   /** Whatever the opening waits for when its time is over, is ended by closing the socket. */

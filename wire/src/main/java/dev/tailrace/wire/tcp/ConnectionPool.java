@@ -239,7 +239,7 @@ final class ConnectionPool {
 
   /** See {@link PoolMachine#openFailed}; to be called instead of {@link #checkIn}. */
   void openFailed(Connection connection) {
-    locked(() -> perform(machine.openFailed(connection.id(), now())));
+    locked(() -> perform(machine.openFailed(connection.id(), connection.whyNotOpen(), now())));
     shared.announcer().deliver();
   }
 

@@ -129,14 +129,14 @@ class LogMessageTest {
             new ConnectionReady(AT, 4, 6_000_000),
             "Connection to a:1 with driver-generated ID 4 ready, established in 6 ms"),
         Arguments.of(
-            new ConnectionClosed(AT, 4, CloseReason.STALE),
+            new ConnectionClosed(AT, 4, CloseReason.STALE, Optional.of("no")),
             "Connection to a:1 with driver-generated ID 4 closed. Reason: Connection became stale"
-                + " because the pool was cleared"),
+                + " because the pool was cleared. Error: no"),
         Arguments.of(new CheckOutStarted(AT), "Checkout started for connection to a:1"),
         Arguments.of(
-            new CheckOutFailed(AT, CheckOutFailure.TIMEOUT, 6_000_000),
+            new CheckOutFailed(AT, CheckOutFailure.TIMEOUT, Optional.of("no"), 6_000_000),
             "Checkout failed for connection to a:1. Reason: Wait queue timeout elapsed without a"
-                + " connection becoming available. Duration: 6 ms"),
+                + " connection becoming available. Error: no. Duration: 6 ms"),
         Arguments.of(
             new CheckedOut(AT, 4, 6_000_000),
             "Connection to a:1 with driver-generated ID 4 checked out. Duration: 6 ms"),

@@ -48,9 +48,9 @@ class WireMetricsTest {
     assertThat(metrics.openConnections()).isEqualTo(2);
     assertThat(metrics.connectionsInUse()).isEqualTo(1);
 
-    metrics.pool(new CheckOutFailed(ADDRESS, CheckOutFailure.TIMEOUT, 5));
+    metrics.pool(new CheckOutFailed(ADDRESS, CheckOutFailure.TIMEOUT, Optional.empty(), 5));
     metrics.pool(new CheckedIn(ADDRESS, 1));
-    metrics.pool(new ConnectionClosed(ADDRESS, 1, CloseReason.STALE));
+    metrics.pool(new ConnectionClosed(ADDRESS, 1, CloseReason.STALE, Optional.empty()));
     metrics.pool(new PoolCleared(ADDRESS, false, Optional.empty()));
 
     assertThat(metrics.waitingRequests()).isEqualTo(1);

@@ -106,7 +106,7 @@ class PoolHistoryTest {
 
     private void endMaking(long connectionId) {
       if (random.nextInt(4) == 0) {
-        perform(pool.openFailed(connectionId, nowNanos));
+        perform(pool.openFailed(connectionId, "no", nowNanos));
       } else {
         if (making.remove(connectionId, 0L)) {
           idle.add(connectionId); // Until it is said to be lent, or closed.
@@ -142,7 +142,7 @@ class PoolHistoryTest {
     void end() {
       perform(pool.close(nowNanos));
       assertThat(waiting).isEmpty();
-      List.copyOf(making.keySet()).forEach(id -> perform(pool.openFailed(id, nowNanos)));
+      List.copyOf(making.keySet()).forEach(id -> perform(pool.openFailed(id, "no", nowNanos)));
       List.copyOf(lent.keySet()).forEach(this::giveBack);
       assertThat(making).isEmpty();
       assertThat(lent).isEmpty();

@@ -91,7 +91,8 @@ class PoolMachineTest {
     assertThat(told(pool.checkOut(3, true, 0))).isEmpty();
 
     assertThat(told(pool.close(0))).containsExactly("interrupt 2", "refuse 3 poolClosed");
-    assertThat(told(pool.openFailed(2, 0))).containsExactly("close 2", "refuse 2 connectionError");
+    assertThat(told(pool.openFailed(2, "no", 0)))
+        .containsExactly("close 2", "refuse 2 connectionError");
     assertThat(told(pool.checkOut(4, true, 0))).containsExactly("refuse 4 poolClosed");
     assertThat(told(pool.close(0))).isEmpty();
     assertThat(told(pool.ready(0))).isEmpty();
@@ -163,14 +164,14 @@ class PoolMachineTest {
   void whatCannotBeMadeIsTriedAgainLater() {
     PoolMachine pool = new PoolMachine(ADDRESS, options(0, 1, 0));
     assertThat(told(pool.ready(0))).containsExactly("open 1 for nobody");
-    assertThat(told(pool.openFailed(1, 5))).containsExactly("close 1");
+    assertThat(told(pool.openFailed(1, "no", 5))).containsExactly("close 1");
     long again = 5 + PoolMachine.POPULATION_PAUSE.toNanos();
     assertThat(pool.wakeAtNanos()).hasValue(again);
 
     assertThat(told(pool.tick(again - 1))).isEmpty();
     assertThat(told(pool.tick(again))).containsExactly("open 2 for nobody");
     assertThat(pool.wakeAtNanos()).isEmpty();
-    assertThat(told(pool.openFailed(2, again))).containsExactly("close 2");
+    assertThat(told(pool.openFailed(2, "no", again))).containsExactly("close 2");
     assertThat(told(pool.clear(1, false, again))).isEmpty();
     assertThat(told(pool.ready(again))).as("there again").containsExactly("open 3 for nobody");
   }

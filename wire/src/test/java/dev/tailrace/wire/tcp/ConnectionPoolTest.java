@@ -26,6 +26,7 @@ import dev.tailrace.wire.event.WireListener;
 import dev.tailrace.wire.tcp.ScriptedServer.Received;
 import dev.tailrace.wire.tcp.ScriptedServer.Role;
 import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -206,7 +207,10 @@ class ConnectionPoolTest {
       assertThat(listener.awaitPool(CheckOutFailed.class, 1))
           .isEqualTo(
               new CheckOutFailed(
-                  listener.pools().get(0).address(), CheckOutFailure.TIMEOUT, 5_000_000_000L));
+                  listener.pools().get(0).address(),
+                  CheckOutFailure.TIMEOUT,
+                  Optional.empty(),
+                  5_000_000_000L));
     }
   }
 
@@ -231,7 +235,10 @@ class ConnectionPoolTest {
       assertThat(listener.awaitPool(ConnectionClosed.class, 1))
           .isEqualTo(
               new ConnectionClosed(
-                  listener.pools().get(0).address(), /* connectionId= */ 2, CloseReason.IDLE));
+                  listener.pools().get(0).address(),
+                  /* connectionId= */ 2,
+                  CloseReason.IDLE,
+                  Optional.empty()));
       server.awaitCommand("killCursors").peer().awaitGone();
       transport.endSession(transport.startSession());
     }
