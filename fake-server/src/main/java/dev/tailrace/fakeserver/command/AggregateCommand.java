@@ -17,6 +17,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.bson.BsonArray;
 import org.bson.BsonBoolean;
 import org.bson.BsonDocument;
@@ -110,6 +111,39 @@ final class AggregateCommand implements Command {
         : rest.get();
   }
 
+  /** Whether the command is an aggregate that writes what it finds. */
+  static boolean writes(Invocation call) {
+    return !writingStage(call).isEmpty();
+  }
+
+  /** The name of the stage by which an aggregate writes; empty if it does not. */
+  private static String writingStage(Invocation call) {
+    boolean isAggregate = call.request().name().equals("aggregate");
+    BsonValue pipeline = call.request().get("pipeline");
+    if (!isAggregate || !(pipeline instanceof BsonArray stages) || stages.isEmpty()) {
+      return "";
+    }
+    BsonValue last = stages.get(stages.size() - 1);
+    return last.isDocument()
+        ? Stream.of("$out", "$merge").filter(last.asDocument()::containsKey).findFirst().orElse("")
+        : "";
+  }
+
+  /**
+   * Refuses to write what is read under a concern that leaves no room for it.
+   *
+   * @throws CommandFailure 72
+   */
+  static void requireWritableUnder(Invocation call, ReadConcern concern) {
+    String stage = writingStage(call);
+    if (concern.level() == ReadConcern.Level.LINEARIZABLE && !stage.isEmpty()) {
+      throw ReadConcern.notSupported(
+          call,
+          ReadConcern.Level.LINEARIZABLE,
+          stage + " cannot be used with a 'linearizable' read concern level");
+    }
+  }
+
   private static boolean isExplained(Invocation call) {
     BsonValue explain = call.request().get("explain");
     requireBoolean("explain", explain, call.version());
@@ -133,8 +167,9 @@ final class AggregateCommand implements Command {
   private static void checkTypes(Invocation call) {
     Request request = call.request();
     boolean isModern = call.version().atLeast(5, 0);
-    Idl.requireFlag("aggregate.bypassDocumentValidation", request.get("bypassDocumentValidation"));
     if (isModern) {
+      Idl.requireFlag(
+          "aggregate.bypassDocumentValidation", request.get("bypassDocumentValidation"));
       Idl.requireType("aggregate.allowDiskUse", request.get("allowDiskUse"), BsonType.BOOLEAN);
     } else {
       requireBoolean("allowDiskUse", request.get("allowDiskUse"), call.version());
@@ -143,6 +178,12 @@ final class AggregateCommand implements Command {
         "aggregate.$_generateV2ResumeTokens",
         request.get("$_generateV2ResumeTokens"),
         BsonType.BOOLEAN);
+    BsonValue collation = request.get("collation");
+    if (!isModern && collation != null && !collation.isDocument()) {
+      throw new CommandFailure(
+          ErrorCode.TYPE_MISMATCH,
+          "collation must be an object, not a " + BsonTypes.name(collation));
+    }
     BsonValue hint = request.get("hint");
     if (hint != null && !hint.isString() && !hint.isDocument()) {
       throw new CommandFailure(
@@ -159,7 +200,12 @@ final class AggregateCommand implements Command {
       Invocation call, Namespace namespace, List<BsonDocument> stages, long batchSize) {
     State state = call.readState();
     Hints.check(
-        state.collection(Views.resolve(state, namespace).namespace()), call.request().get("hint"));
+        state.collection(Views.resolve(state, namespace).namespace()),
+        call.request().get("hint"),
+        PlannedQuery.of(
+            !stages.isEmpty() && stages.get(0).get("$match") instanceof BsonDocument filter
+                ? filter
+                : new BsonDocument()));
     Iterator<BsonDocument> found = Pipelines.run(call, namespace, stages);
     ResultIterator results = new ResultIterator(found);
     List<RawBsonDocument> batch;

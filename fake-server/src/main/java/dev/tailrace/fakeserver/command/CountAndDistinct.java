@@ -7,6 +7,7 @@ import dev.tailrace.fakeserver.idl.Idl;
 import dev.tailrace.fakeserver.query.QueryContext;
 import dev.tailrace.fakeserver.query.match.Matcher;
 import dev.tailrace.fakeserver.query.value.BsonOrder;
+import dev.tailrace.fakeserver.query.value.ElementText;
 import dev.tailrace.fakeserver.storage.Namespace;
 import dev.tailrace.fakeserver.storage.State;
 import java.util.ArrayList;
@@ -43,6 +44,8 @@ final class CountAndDistinct {
     GenericFields.requireKnown(
         call.request(), call.version(), GenericFields.Style.IDL, COUNT_FIELDS);
     QueryArguments arguments = new QueryArguments(call);
+    checkHint(call);
+    Idl.requireType("count.fields", Idl.given(call.request().body(), "fields"), BsonType.DOCUMENT);
     long skip = skip(call);
     long limit = limit(call);
     Stream<? extends BsonDocument> found = matching(call, arguments).skip(skip);
@@ -53,18 +56,48 @@ final class CountAndDistinct {
   }
 
   private static long skip(Invocation call) {
-    long skip = call.request().get("skip") instanceof BsonNumber number ? number.longValue() : 0;
+    long skip = integer(call, "skip");
     if (skip < 0) {
-      throw new CommandFailure(ErrorCode.FAILED_TO_PARSE, "skip value is negative in count query");
+      throw new CommandFailure(
+          ErrorCode.FAILED_TO_PARSE,
+          call.version().atLeast(5, 0)
+              ? "skip value is negative in count query"
+              : "Expected a positive number in: " + shown(call, "skip"));
     }
     return skip;
   }
 
   /** A negative limit means the same as a positive one. */
   private static long limit(Invocation call) {
-    return call.request().get("limit") instanceof BsonNumber number
-        ? LongMath.saturatedAbs(number.longValue())
-        : 0;
+    return LongMath.saturatedAbs(integer(call, "limit"));
+  }
+
+  private static long integer(Invocation call, String field) {
+    BsonValue value = call.request().get(field);
+    if (value == null) {
+      return 0;
+    }
+    if (!(value instanceof BsonNumber number)) {
+      throw new CommandFailure(ErrorCode.BAD_VALUE, field + " value is not a valid number");
+    }
+    if (number.doubleValue() != Math.rint(number.doubleValue())) {
+      throw new CommandFailure(
+          ErrorCode.FAILED_TO_PARSE, "Expected an integer: " + shown(call, field));
+    }
+    return number.longValue();
+  }
+
+  private static String shown(Invocation call, String field) {
+    BsonValue value = call.request().get(field);
+    return field + ": " + (value == null ? "" : ElementText.value(value));
+  }
+
+  /** Refuses what is no hint in the words of the parser that the command has. */
+  private static void checkHint(Invocation call) {
+    BsonValue hint = call.request().get("hint");
+    if (hint != null && !hint.isString() && !hint.isDocument()) {
+      throw new CommandFailure(ErrorCode.FAILED_TO_PARSE, "Hint must be a string or an object");
+    }
   }
 
   static Outcome distinct(Invocation call) {
@@ -78,7 +111,7 @@ final class CountAndDistinct {
       throw Idl.wrongType("distinct.key", key, BsonType.STRING);
     }
     QueryArguments arguments = new QueryArguments(call);
-    Namespace namespace = Names.collection(call);
+    Namespace namespace = Names.read(call);
     BsonOrder order = arguments.context(call.readState().collection(namespace)).order();
     Map<BsonOrder.Key, BsonValue> values = new LinkedHashMap<>();
     List<String> components = List.of(path.getValue().split("\\.", -1));
@@ -97,7 +130,7 @@ final class CountAndDistinct {
   /** The documents that the command's query finds, also where it is on a view. */
   private static Stream<? extends BsonDocument> matching(
       Invocation call, QueryArguments arguments) {
-    Namespace namespace = Names.collection(call);
+    Namespace namespace = Names.read(call);
     State state = call.readState();
     QueryContext context = arguments.context(state.collection(namespace));
     Matcher matcher = Matcher.parse(arguments.document("query"), context);
@@ -107,7 +140,10 @@ final class CountAndDistinct {
       viewed.forEachRemaining(found::add);
       return found.stream().filter(matcher::matches);
     }
-    Hints.check(state.collection(namespace), call.request().get("hint"));
+    Hints.check(
+        state.collection(namespace),
+        call.request().get("hint"),
+        PlannedQuery.of(arguments.document("query")).in(arguments.document("collation")));
     return Scan.records(state.collection(namespace), matcher, new BsonDocument(), context)
         .map(Map.Entry::getValue);
   }

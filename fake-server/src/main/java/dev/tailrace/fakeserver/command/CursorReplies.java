@@ -16,6 +16,7 @@ import org.bson.BsonInt64;
 import org.bson.BsonNumber;
 import org.bson.BsonString;
 import org.bson.BsonTimestamp;
+import org.bson.BsonValue;
 import org.bson.RawBsonDocument;
 import org.jspecify.annotations.Nullable;
 
@@ -89,9 +90,13 @@ final class CursorReplies {
   }
 
   private static long listBatchSize(Invocation call) {
-    return call.request().get("cursor") instanceof BsonDocument cursor
-            && cursor.get("batchSize") instanceof BsonNumber size
-        ? size.longValue()
+    BsonValue cursor = call.request().get("cursor");
+    if (cursor != null && !cursor.isDocument()) {
+      throw new CommandFailure(
+          ErrorCode.TYPE_MISMATCH, "cursor field must be missing or an object");
+    }
+    return cursor != null && cursor.asDocument().containsKey("batchSize")
+        ? aggregateBatchSize(cursor.asDocument())
         : Long.MAX_VALUE;
   }
 

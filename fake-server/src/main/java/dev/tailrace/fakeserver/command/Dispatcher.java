@@ -17,6 +17,7 @@ import org.bson.BsonBinary;
 import org.bson.BsonDocument;
 import org.bson.BsonString;
 import org.bson.BsonTimestamp;
+import org.bson.BsonValue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -104,6 +105,7 @@ public final class Dispatcher {
     }
     ReadConcern concern = ReadConcern.of(call.request().get("readConcern"), world.version());
     call.setReadConcern(concern);
+    AggregateCommand.requireWritableUnder(call, concern);
     Snapshot.requireReadable(call, definition.name());
     if (!isReached(call, concern)) {
       return new Outcome.Wait(new ClusterTimeWait(call, concern, definition, writeConcern));
@@ -332,9 +334,14 @@ public final class Dispatcher {
   }
 
   private @Nullable WriteConcern writeConcern(Invocation call, Definition definition) {
-    return definition.has(Trait.WRITE_CONCERN)
-        ? WriteConcern.of(call.request().get("writeConcern"), world.version())
-        : null;
+    if (!takesWriteConcern(definition)) {
+      return null;
+    }
+    BsonValue given = call.request().get("writeConcern");
+    WriteConcern concern = WriteConcern.of(given, world.version());
+    boolean waits =
+        definition.has(Trait.WRITE_CONCERN) || (given != null && AggregateCommand.writes(call));
+    return waits ? concern : null;
   }
 
   private Outcome afterWrite(Invocation call, Outcome.Reply reply, WriteConcern writeConcern) {

@@ -9,6 +9,7 @@ import dev.tailrace.fakeserver.query.QueryContext;
 import dev.tailrace.fakeserver.query.match.Matcher;
 import dev.tailrace.fakeserver.query.projection.Projection;
 import dev.tailrace.fakeserver.query.update.Update;
+import dev.tailrace.fakeserver.query.value.BsonTypes;
 import dev.tailrace.fakeserver.storage.Namespace;
 import dev.tailrace.fakeserver.storage.StoredCollection;
 import java.util.Set;
@@ -17,6 +18,7 @@ import org.bson.BsonBoolean;
 import org.bson.BsonDocument;
 import org.bson.BsonInt32;
 import org.bson.BsonNull;
+import org.bson.BsonType;
 import org.bson.BsonValue;
 import org.jspecify.annotations.Nullable;
 
@@ -42,14 +44,15 @@ final class FindAndModifyCommand implements Command {
   @Override
   public Outcome run(Invocation call) {
     Namespace namespace = Names.collection(call);
-    GenericFields.requireKnown(call.request(), call.version(), GenericFields.Style.IDL, KNOWN);
-    Names.requireWritable(call, namespace);
     QueryArguments arguments = new QueryArguments(call);
-    Idl.requireFlag(
-        "findAndModify.bypassDocumentValidation", call.request().get("bypassDocumentValidation"));
+    checkFields(call);
+    Names.requireWritable(call, namespace);
     boolean remove = arguments.flag("remove");
     BsonValue update = call.request().get("update");
-    check(remove, update, arguments);
+    if (update != null) {
+      Update.requireShape(update);
+    }
+    check(call, remove, update, arguments);
     RetryableWrites retries = new RetryableWrites(call);
     StatementResult done = retries.done(0);
     if (done != null) {
@@ -62,6 +65,48 @@ final class FindAndModifyCommand implements Command {
         () -> new Outcome.Reply(reply(modify(call, arguments, writer, namespace, update), remove)));
   }
 
+  private static void checkFields(Invocation call) {
+    Request request = call.request();
+    BsonValue hint = request.get("hint");
+    if (hint != null && !hint.isString() && !hint.isDocument()) {
+      throw failedToParse("Hint must be a string or an object");
+    }
+    if (call.version().atLeast(5, 0)) {
+      GenericFields.requireKnown(request, call.version(), GenericFields.Style.IDL, KNOWN);
+      Idl.requireFlag(
+          "findAndModify.bypassDocumentValidation", request.get("bypassDocumentValidation"));
+      Idl.requireType("findAndModify.arrayFilters", request.get("arrayFilters"), BsonType.ARRAY);
+      return;
+    }
+    for (String field : request.body().keySet()) {
+      boolean isKnown = KNOWN.contains(field) || GenericFields.isOne(field, call.version());
+      if (!isKnown && !field.equals(request.name())) {
+        throw new CommandFailure(51_177, "BSON field '" + field + "' is an unknown field.");
+      }
+    }
+    requireType(request, "collation", BsonType.DOCUMENT);
+    requireType(request, "arrayFilters", BsonType.ARRAY);
+    if (request.get("arrayFilters") instanceof BsonArray filters) {
+      for (BsonValue filter : filters) {
+        if (!filter.isDocument()) {
+          throw new CommandFailure(
+              ErrorCode.TYPE_MISMATCH,
+              "Each array filter must be an object, found " + BsonTypes.name(filter));
+        }
+      }
+    }
+  }
+
+  private static void requireType(Request request, String field, BsonType type) {
+    BsonValue value = request.get(field);
+    if (value != null && value.getBsonType() != type) {
+      throw new CommandFailure(
+          ErrorCode.TYPE_MISMATCH,
+          "\"%s\" had the wrong type. Expected %s, found %s"
+              .formatted(field, BsonTypes.name(type), BsonTypes.name(value)));
+    }
+  }
+
   private static StatementResult modify(
       Invocation call,
       QueryArguments arguments,
@@ -69,7 +114,12 @@ final class FindAndModifyCommand implements Command {
       Namespace namespace,
       @Nullable BsonValue update) {
     StoredCollection collection = call.target().state().collection(namespace);
-    Hints.check(collection, call.request().get("hint"));
+    Hints.check(
+        collection,
+        call.request().get("hint"),
+        PlannedQuery.of(arguments.document("query"))
+            .in(arguments.document("collation"))
+            .firstBy(arguments.document("sort")));
     QueryContext context = arguments.context(collection);
     BsonDocument projected = arguments.document("fields");
     Projection fields = projected.isEmpty() ? null : Projection.parse(projected, context);
@@ -84,7 +134,8 @@ final class FindAndModifyCommand implements Command {
             order(call, arguments, update, context), context, fields, arguments.flag("new"));
   }
 
-  private static void check(boolean remove, @Nullable BsonValue update, QueryArguments arguments) {
+  private static void check(
+      Invocation call, boolean remove, @Nullable BsonValue update, QueryArguments arguments) {
     if (remove && update != null) {
       throw failedToParse("Cannot specify both an update and remove=true");
     }
@@ -92,12 +143,23 @@ final class FindAndModifyCommand implements Command {
       throw failedToParse("Either an update or remove=true must be specified");
     }
     if (remove && arguments.flag("upsert")) {
-      throw failedToParse("Cannot specify both upsert=true and remove=true ");
+      throw failedToParse(
+          "Cannot specify both upsert=true and remove=true"
+              + (call.version().atLeast(5, 0) ? " " : ""));
     }
     if (remove && arguments.flag("new")) {
       throw failedToParse(
           "Cannot specify both new=true and remove=true; 'remove' always returns the deleted"
               + " document");
+    }
+    if (call.request().get("arrayFilters") == null) {
+      return;
+    }
+    if (remove) {
+      throw failedToParse("Cannot specify arrayFilters and remove=true");
+    }
+    if (update != null && update.isArray()) {
+      throw failedToParse("Cannot specify arrayFilters and a pipeline update");
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.tailrace.fakeserver.command;
 
+import com.google.common.collect.Sets;
 import dev.tailrace.fakeserver.cursor.CappedTail;
 import dev.tailrace.fakeserver.cursor.ResultIterator;
 import dev.tailrace.fakeserver.cursor.ServerCursor;
@@ -21,6 +22,7 @@ import org.bson.BsonArray;
 import org.bson.BsonDocument;
 import org.bson.BsonInt64;
 import org.bson.BsonString;
+import org.bson.BsonValue;
 import org.bson.RawBsonDocument;
 import org.jspecify.annotations.Nullable;
 
@@ -55,11 +57,24 @@ final class FindCommand implements Command {
           "runtimeConstants",
           GenericFields.COMMENT);
 
+  private static final Set<String> KNOWN_UP_TO_44 =
+      Set.copyOf(Sets.difference(KNOWN, Set.of("let", "includeQueryStatsMetrics")));
+
+  /** Flags whose type is checked, and which change nothing here. */
+  private static final List<String> FLAGS =
+      List.of(
+          "returnKey",
+          "showRecordId",
+          "oplogReplay",
+          "allowPartialResults",
+          "allowDiskUse",
+          "readOnce");
+
   @Override
   public Outcome run(Invocation call) {
-    Namespace namespace = Names.collection(call);
+    Namespace namespace = Names.read(call);
     GenericFields.requireKnown(
-        call.request(), call.version(), GenericFields.Style.WHOLE_COMMAND, KNOWN);
+        call.request(), call.version(), GenericFields.Style.WHOLE_COMMAND, known(call));
     QueryArguments arguments = new QueryArguments(call);
     arguments.checkComment();
     Long limit = arguments.count("limit");
@@ -67,13 +82,24 @@ final class FindCommand implements Command {
     Long batchSize = arguments.count("batchSize");
     boolean singleBatch = arguments.flag("singleBatch");
     boolean noCursorTimeout = arguments.flag("noCursorTimeout");
+    FLAGS.forEach(arguments::flag);
+    checkBounds(call, arguments);
     State state = call.readState();
     Views.Resolved resolved = Views.resolve(state, namespace);
     if (!resolved.stages().isEmpty() || state.view(namespace) != null) {
       return new Outcome.Reply(findInView(call, arguments, namespace));
     }
     StoredCollection collection = state.collection(namespace);
-    Hints.check(collection, call.request().get("hint"));
+    PlannedQuery planned =
+        new PlannedQuery(
+            arguments.document("filter"),
+            arguments.document("sort"),
+            arguments.document("projection"),
+            arguments.document("collation"),
+            batchSize,
+            limit == null || limit == 0 ? null : limit,
+            skip == null || skip == 0 ? null : skip);
+    Hints.check(collection, call.request().get("hint"), planned);
     QueryContext context = arguments.context(collection);
     boolean tailable = arguments.flag("tailable");
     boolean awaitData = arguments.flag("awaitData");
@@ -82,7 +108,7 @@ final class FindCommand implements Command {
           ErrorCode.FAILED_TO_PARSE, "Cannot set 'awaitData' without also setting 'tailable'");
     }
     if (tailable && collection != null) {
-      return new Outcome.Reply(openTail(call, arguments, collection, context, awaitData));
+      return new Outcome.Reply(openTail(call, arguments, collection, context, planned));
     }
     Iterator<BsonDocument> found = results(arguments, collection, context, skip, limit);
     if (collection == null && !call.version().atLeast(5, 0)) {
@@ -105,6 +131,15 @@ final class FindCommand implements Command {
         CursorReplies.of(CursorReplies.FIRST_BATCH, batch, id, namespace, call.atClusterTime()));
   }
 
+  private static void checkBounds(Invocation call, QueryArguments arguments) {
+    boolean isBounded =
+        !arguments.document("min").isEmpty() || !arguments.document("max").isEmpty();
+    if (isBounded && call.request().get("hint") == null) {
+      throw new CommandFailure(
+          51_173, "When using min()/max() a hint of which index to use must be provided");
+    }
+  }
+
   private static Iterator<BsonDocument> results(
       QueryArguments arguments,
       @Nullable StoredCollection collection,
@@ -114,6 +149,9 @@ final class FindCommand implements Command {
     Matcher matcher = Matcher.parse(arguments.document("filter"), context);
     BsonDocument sort = arguments.document("sort");
     BsonDocument projected = arguments.document("projection");
+    if (context.atLeast(4, 4)) {
+      requirePositionsInFilter(projected, arguments.document("filter"));
+    }
     Projection projection = projected.isEmpty() ? null : Projection.parse(projected, context);
     Stream<RawBsonDocument> found =
         Scan.records(collection, matcher, sort, context).map(Map.Entry::getValue);
@@ -128,18 +166,48 @@ final class FindCommand implements Command {
         : found.map(document -> projection.apply(document, matcher.match(document))).iterator();
   }
 
+  /** Refuses a positional projection of a field of which the filter says nothing. */
+  private static void requirePositionsInFilter(BsonDocument projected, BsonDocument filter) {
+    for (String path : projected.keySet()) {
+      if (path.endsWith(".$") && !isAskedFor(firstOf(path), filter)) {
+        throw new CommandFailure(
+            31_277,
+            "Positional projection '%s' does not match the query document.".formatted(path));
+      }
+    }
+  }
+
+  private static boolean isAskedFor(String field, BsonDocument filter) {
+    for (Map.Entry<String, BsonValue> condition : filter.entrySet()) {
+      boolean isJunction =
+          condition.getKey().startsWith("$") && condition.getValue() instanceof BsonArray;
+      boolean isIn =
+          isJunction
+              ? condition.getValue().asArray().stream()
+                  .anyMatch(part -> part.isDocument() && isAskedFor(field, part.asDocument()))
+              : firstOf(condition.getKey()).equals(field);
+      if (isIn) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static String firstOf(String path) {
+    return path.split("\\.", 2)[0];
+  }
+
   private static BsonDocument openTail(
       Invocation call,
       QueryArguments arguments,
       StoredCollection collection,
       QueryContext context,
-      boolean awaitData) {
+      PlannedQuery planned) {
     if (!collection.isCapped()) {
-      throw new CommandFailure(
-          ErrorCode.BAD_VALUE,
-          "error processing query: ns=%s tailable cursor requested on non capped collection"
-              .formatted(collection.namespace()));
+      throw planned.refused(
+          collection.namespace(), "tailable cursor requested on non capped collection");
     }
+    boolean awaitData = arguments.flag("awaitData");
     BsonDocument projected = arguments.document("projection");
     CappedTail tail =
         new CappedTail(
@@ -156,6 +224,10 @@ final class FindCommand implements Command {
             new ServerCursor.Content.Tail(tail),
             arguments.flag("noCursorTimeout"));
     return CursorReplies.of(CursorReplies.FIRST_BATCH, batch, cursor.id(), collection.namespace());
+  }
+
+  private static Set<String> known(Invocation call) {
+    return call.version().atLeast(5, 0) ? KNOWN : KNOWN_UP_TO_44;
   }
 
   /** Up to 4.4 there was another way out for what does not exist. */

@@ -60,9 +60,14 @@ final class GenericFields {
     FIELD_ONLY
   }
 
-  /** Whether every command of that release takes the field. {@code comment} is one since 4.4. */
+  /**
+   * Whether every command of that release takes the field. {@code comment} is one since 4.4, and
+   * the fields of the stable API are since 5.0.
+   */
   static boolean isOne(String field, ServerVersion version) {
-    return GENERIC.contains(field) && (!field.equals(COMMENT) || version.atLeast(4, 4));
+    return GENERIC.contains(field)
+        && (!field.equals(COMMENT) || version.atLeast(4, 4))
+        && (!field.startsWith("api") || version.atLeast(5, 0));
   }
 
   /**

@@ -18,9 +18,11 @@ final class Hints {
    * Refuses a hint that names no index of the collection.
    *
    * @param collection null for one that does not exist, where no index is missed
+   * @param query what the planner is asked
    * @throws CommandFailure 2, or 9 if it is no hint at all
    */
-  static void check(@Nullable StoredCollection collection, @Nullable BsonValue hint) {
+  static void check(
+      @Nullable StoredCollection collection, @Nullable BsonValue hint, PlannedQuery query) {
     if (hint == null || hint.isNull()) {
       return;
     }
@@ -29,11 +31,10 @@ final class Hints {
           ErrorCode.FAILED_TO_PARSE, "hint must be either a string or nested object");
     }
     if (collection != null && !isMet(collection, hint)) {
-      throw new CommandFailure(
-          ErrorCode.BAD_VALUE,
-          ("error processing query: ns=%s planner returned error :: caused by :: hint provided does"
-                  + " not correspond to an existing index")
-              .formatted(collection.namespace()));
+      throw query.refused(
+          collection.namespace(),
+          "planner returned error :: caused by :: hint provided does not correspond to an existing"
+              + " index");
     }
   }
 

@@ -1,6 +1,9 @@
 package dev.tailrace.fakeserver.command;
 
+import dev.tailrace.fakeserver.error.CommandFailure;
+import dev.tailrace.fakeserver.error.ErrorCode;
 import dev.tailrace.fakeserver.idl.Flags;
+import dev.tailrace.fakeserver.idl.Idl;
 import dev.tailrace.fakeserver.query.match.Matcher;
 import dev.tailrace.fakeserver.query.value.Collation;
 import dev.tailrace.fakeserver.storage.CatalogEntry;
@@ -15,6 +18,8 @@ import org.bson.BsonBoolean;
 import org.bson.BsonDocument;
 import org.bson.BsonInt64;
 import org.bson.BsonString;
+import org.bson.BsonType;
+import org.bson.BsonValue;
 
 /** {@code listCollections} and {@code listDatabases}. */
 final class ListCommands {
@@ -103,8 +108,15 @@ final class ListCommands {
   }
 
   private static Matcher filter(Invocation call) {
-    BsonDocument filter =
-        call.request().get("filter") instanceof BsonDocument given ? given : new BsonDocument();
+    BsonDocument filter = new BsonDocument();
+    BsonValue given = Idl.given(call.request().body(), "filter");
+    if (given instanceof BsonDocument document) {
+      filter = document;
+    } else if (given != null) {
+      throw call.request().name().equals("listDatabases") || call.version().atLeast(5, 0)
+          ? Idl.wrongType(call.request().name() + ".filter", given, BsonType.DOCUMENT)
+          : new CommandFailure(ErrorCode.BAD_VALUE, "\"filter\" must be an object");
+    }
     return Matcher.parse(filter, call.queryContext(Collation.SIMPLE, new BsonDocument()));
   }
 }

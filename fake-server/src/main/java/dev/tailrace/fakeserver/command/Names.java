@@ -4,11 +4,23 @@ import dev.tailrace.fakeserver.error.CommandFailure;
 import dev.tailrace.fakeserver.error.ErrorCode;
 import dev.tailrace.fakeserver.query.value.BsonTypes;
 import dev.tailrace.fakeserver.storage.Namespace;
+import dev.tailrace.fakeserver.storage.StoredView;
+import java.util.Set;
 import org.bson.BsonString;
 import org.bson.BsonValue;
 
 /** Collection names as commands give them. */
 final class Names {
+
+  /** Databases of the server itself, where it keeps collections of such names. */
+  private static final Set<String> INTERNAL = Set.of("admin", "config", "local");
+
+  private static final Set<String> WRITABLE = Set.of("system.js", "system.users");
+
+  private static final Set<String> CREATABLE =
+      Set.of("system.js", "system.profile", "system.users", "system.views");
+
+  private static final Set<String> WRITE_COMMANDS = Set.of("insert", "update", "delete");
 
   private Names() {}
 
@@ -29,10 +41,27 @@ final class Names {
   static Namespace collection(Invocation call, BsonValue name) {
     if (!(name instanceof BsonString text)) {
       throw new CommandFailure(
-          ErrorCode.INVALID_NAMESPACE, "collection name has invalid type " + BsonTypes.name(name));
+          WRITE_COMMANDS.contains(call.request().name())
+              ? ErrorCode.BAD_VALUE
+              : ErrorCode.INVALID_NAMESPACE,
+          "collection name has invalid type " + BsonTypes.name(name));
     }
     Namespace namespace = call.namespace(text.getValue());
     requireValid(namespace);
+    return namespace;
+  }
+
+  /**
+   * The collection that a read is of.
+   *
+   * @throws CommandFailure 73 if it is no name, or one that only commands have
+   */
+  static Namespace read(Invocation call) {
+    Namespace namespace = collection(call);
+    if (namespace.collection().indexOf('$') >= 0) {
+      throw new CommandFailure(
+          ErrorCode.INVALID_NAMESPACE, "Invalid collection name specified '" + namespace + "'");
+    }
     return namespace;
   }
 
@@ -50,6 +79,15 @@ final class Names {
     if (namespace.collection().indexOf('$') >= 0) {
       throw new CommandFailure(ErrorCode.INVALID_NAMESPACE, "invalid collection name");
     }
+    requireNotReserved(namespace, CREATABLE);
+  }
+
+  private static void requireNotReserved(Namespace namespace, Set<String> exceptions) {
+    String name = namespace.collection();
+    boolean isReserved = namespace.isSystem() && !name.startsWith(StoredView.BUCKETS);
+    if (isReserved && !exceptions.contains(name) && !INTERNAL.contains(namespace.db())) {
+      throw new CommandFailure(ErrorCode.INVALID_NAMESPACE, "cannot write to '" + namespace + "'");
+    }
   }
 
   /** Refuses a namespace that only the server itself writes to. */
@@ -59,7 +97,7 @@ final class Names {
           50_791, "Cannot write to system collection " + namespace + " within a transaction.");
     }
     boolean isOwn = namespace.isSystem() && !namespace.db().equals("admin");
-    if (isOwn && !namespace.collection().equals("system.js")) {
+    if (isOwn && !WRITABLE.contains(namespace.collection())) {
       throw new CommandFailure(ErrorCode.INVALID_NAMESPACE, "cannot write to '" + namespace + "'");
     }
   }

@@ -5,6 +5,7 @@ import dev.tailrace.fakeserver.command.CollectionWriter.Statement;
 import dev.tailrace.fakeserver.command.CollectionWriter.UpdateOrder;
 import dev.tailrace.fakeserver.error.CommandFailure;
 import dev.tailrace.fakeserver.error.ErrorCode;
+import dev.tailrace.fakeserver.idl.Flags;
 import dev.tailrace.fakeserver.query.QueryContext;
 import dev.tailrace.fakeserver.query.match.Matcher;
 import dev.tailrace.fakeserver.query.stage.CollectionName;
@@ -23,6 +24,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.bson.BsonArray;
 import org.bson.BsonDocument;
 import org.bson.BsonValue;
@@ -49,11 +51,34 @@ final class PipelineWrites {
   void write(CommandStage stage, Iterator<BsonDocument> results) {
     requirePrimary();
     List<BsonDocument> documents = new ArrayList<>();
-    results.forEachRemaining(documents::add);
     if (stage.name().equals("$out")) {
+      results.forEachRemaining(documents::add);
       out(namespace(WriteStages.outTarget(stage.spec())), documents);
     } else {
-      merge(WriteStages.mergeSpec(stage.spec(), context), documents);
+      MergeSpec spec = WriteStages.mergeSpec(stage.spec(), context);
+      requireUniqueOn(spec);
+      results.forEachRemaining(documents::add);
+      merge(spec, documents);
+    }
+  }
+
+  /** Only a unique index says which document is the same as another. */
+  private void requireUniqueOn(MergeSpec spec) {
+    if (spec.on().isEmpty() || spec.on().equals(List.of("_id"))) {
+      return;
+    }
+    StoredCollection collection = call.target().state().collection(namespace(spec.into()));
+    boolean isUnique =
+        collection != null
+            && collection.indexes().stream()
+                .anyMatch(
+                    index ->
+                        index.key().keySet().equals(Set.copyOf(spec.on()))
+                            && Flags.isTrue(index.spec(), "unique")
+                            && !index.spec().containsKey("partialFilterExpression"));
+    if (!isUnique) {
+      throw new CommandFailure(
+          51_183, "Cannot find index to verify that join fields will be unique");
     }
   }
 
@@ -173,6 +198,16 @@ final class PipelineWrites {
         Scan.records(target.state().collection(into), query, new BsonDocument(), context.query())
             .findFirst()
             .isPresent();
+    if (isThere && spec.whenMatched() == MergeSpec.WhenMatched.FAIL) {
+      try {
+        writer.insert(document);
+      } catch (CommandFailure e) {
+        throw e.code() == ErrorCode.DUPLICATE_KEY.code()
+            ? e.causedIn("$merge failed due to a DuplicateKey error")
+            : e;
+      }
+      return;
+    }
     if (isThere) {
       mergeInto(spec, writer, query, document.document());
       return;
@@ -190,11 +225,7 @@ final class PipelineWrites {
   private void mergeInto(
       MergeSpec spec, CollectionWriter writer, Matcher query, RawBsonDocument document) {
     switch (spec.whenMatched()) {
-      case KEEP_EXISTING -> {}
-      case FAIL ->
-          throw new CommandFailure(
-              ErrorCode.DUPLICATE_KEY,
-              "E11000 duplicate key error: $merge found a document that is there already");
+      case KEEP_EXISTING, FAIL -> {}
       case REPLACE -> update(writer, query, document, context.query());
       case MERGE -> update(writer, query, MERGE_PIPELINE, withNew(document));
       case PIPELINE -> update(writer, query, spec.pipeline().orElseThrow(), withNew(document));

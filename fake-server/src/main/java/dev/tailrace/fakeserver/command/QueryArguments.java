@@ -9,6 +9,7 @@ import dev.tailrace.fakeserver.query.value.Collation;
 import dev.tailrace.fakeserver.query.value.ElementText;
 import dev.tailrace.fakeserver.storage.StoredCollection;
 import java.util.Locale;
+import java.util.Set;
 import org.bson.BsonBoolean;
 import org.bson.BsonDocument;
 import org.bson.BsonNumber;
@@ -25,6 +26,11 @@ final class QueryArguments {
     this.call = call;
   }
 
+  private static final Set<String> LENIENT = Set.of("findAndModify", "findandmodify");
+
+  /** The commands whose parsers were generated before the others were. */
+  private static final Set<String> GENERATED = Set.of("count", "distinct");
+
   /** A document; empty where it is absent or null. */
   BsonDocument document(String field) {
     BsonValue value = given(field);
@@ -34,7 +40,15 @@ final class QueryArguments {
     if (value instanceof BsonDocument document) {
       return document;
     }
+    if (isLenient()) {
+      return new BsonDocument();
+    }
     throw wrongType(field, value, BsonType.DOCUMENT);
+  }
+
+  /** Whether the command's parser takes a value of a wrong type for none, and any for a flag. */
+  private boolean isLenient() {
+    return !call.version().atLeast(5, 0) && LENIENT.contains(call.request().name());
   }
 
   /** A flag; false where it is absent. */
@@ -46,8 +60,11 @@ final class QueryArguments {
     if (value instanceof BsonBoolean flag) {
       return flag.getValue();
     }
-    if (value instanceof BsonNumber number && call.version().atLeast(5, 0)) {
+    if (value instanceof BsonNumber number && (call.version().atLeast(5, 0) || isLenient())) {
       return number.doubleValue() != 0;
+    }
+    if (isLenient()) {
+      return true;
     }
     throw wrongType(field, value, BsonType.BOOLEAN);
   }
@@ -124,7 +141,7 @@ final class QueryArguments {
   }
 
   private CommandFailure wrongType(String field, BsonValue value, BsonType wanted) {
-    return call.version().atLeast(5, 0)
+    return call.version().atLeast(5, 0) || GENERATED.contains(call.request().name())
         ? Idl.wrongType(path(field), value, wanted)
         : new CommandFailure(
             ErrorCode.FAILED_TO_PARSE,

@@ -76,7 +76,11 @@ public record ReadConcern(
 
   private void checkTimes() {
     if (afterClusterTime != null && atClusterTime != null) {
-      throw invalid("Can not specify both afterClusterTime and atClusterTime");
+      throw invalid(
+          "Specifying a timestamp for readConcern snapshot in a causally consistent session is not"
+              + " allowed. See"
+              + " https://docs.mongodb.com/manual/core/read-isolation-consistency-recency/"
+              + "#causal-consistency");
     }
     if (afterClusterTime != null && (level == Level.AVAILABLE || level == Level.LINEARIZABLE)) {
       throw invalid(
@@ -85,6 +89,14 @@ public record ReadConcern(
     }
     if (atClusterTime != null && level != Level.SNAPSHOT) {
       throw invalid("atClusterTime field can be set only if level is equal to snapshot");
+    }
+    requireSet("atClusterTime", atClusterTime);
+    requireSet("afterClusterTime", afterClusterTime);
+  }
+
+  private static void requireSet(String field, @Nullable BsonTimestamp time) {
+    if (time != null && time.getValue() == 0) {
+      throw invalid(field + " cannot be a null timestamp");
     }
   }
 

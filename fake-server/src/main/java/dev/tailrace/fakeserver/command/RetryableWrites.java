@@ -7,6 +7,7 @@ import dev.tailrace.fakeserver.storage.RetryRecord;
 import dev.tailrace.fakeserver.storage.State;
 import dev.tailrace.fakeserver.transaction.SessionInfo;
 import java.util.stream.IntStream;
+import org.bson.BsonArray;
 import org.bson.BsonBinary;
 import org.bson.BsonDocument;
 import org.bson.BsonInt64;
@@ -25,6 +26,10 @@ final class RetryableWrites {
   private final @Nullable BsonBinary sessionId;
   private final long txnNumber;
   private final int firstStatementId;
+
+  /** The number of each statement, where the command says so. */
+  private final @Nullable BsonArray statementIds;
+
   private final @Nullable TransactionalWriteFailPoint failPoint;
 
   /**
@@ -40,6 +45,7 @@ final class RetryableWrites {
     txnNumber = number == null ? -1 : number;
     firstStatementId =
         call.request().get("stmtId") instanceof BsonNumber first ? first.intValue() : 0;
+    statementIds = call.request().get("stmtIds") instanceof BsonArray given ? given : null;
     if (sessionId != null) {
       begin(sessionId);
       String write = SessionInfo.print(sessionId) + ":" + txnNumber;
@@ -56,7 +62,13 @@ final class RetryableWrites {
     if (newestTransaction > txnNumber) {
       throw tooOld(session, "transaction", newestTransaction);
     }
+    if (newestTransaction == txnNumber) {
+      throw new CommandFailure(
+          ErrorCode.INVALID_OPTIONS,
+          "Must specify autocommit=false on all operations of a multi-statement transaction.");
+    }
     if (record == null || record.txnNumber() < txnNumber) {
+      call.world().transactions().abortOf(session);
       target.remember(target.state().with(session, RetryRecord.begun(txnNumber)));
     } else if (record.txnNumber() > txnNumber) {
       throw tooOld(session, "retryable write", record.txnNumber());
@@ -96,7 +108,12 @@ final class RetryableWrites {
 
   private long countDone(int statements) {
     RetryRecord record = record(call.target().state());
-    return record == null ? 0 : record.countDone(statementId(0), statements);
+    if (record == null) {
+      return 0;
+    }
+    return statementIds == null
+        ? record.countDone(firstStatementId, statements)
+        : IntStream.range(0, statements).filter(i -> record.result(statementId(i)) != null).count();
   }
 
   private @Nullable RetryRecord record(State state) {
@@ -128,8 +145,19 @@ final class RetryableWrites {
       RetryRecord record = record(after);
       return sessionId == null || record == null
           ? after
-          : after.with(sessionId, record.with(statementId(0), count, toDocument(result)));
+          : after.with(sessionId, with(record, count, toDocument(result)));
     };
+  }
+
+  private RetryRecord with(RetryRecord record, int count, BsonDocument result) {
+    if (statementIds == null) {
+      return record.with(firstStatementId, count, result);
+    }
+    RetryRecord noted = record;
+    for (int i = 0; i < count; i++) {
+      noted = noted.with(statementId(i), result);
+    }
+    return noted;
   }
 
   private void pass() {
@@ -139,7 +167,9 @@ final class RetryableWrites {
   }
 
   private int statementId(int statement) {
-    return firstStatementId + statement;
+    return statementIds == null
+        ? firstStatementId + statement
+        : statementIds.get(statement).asInt32().getValue();
   }
 
   private static BsonDocument toDocument(StatementResult result) {

@@ -101,6 +101,14 @@ final class WriteBatch {
 
   /** The order of fields changed with the release that generated the parsers. */
   private BsonDocument reply(boolean isUpdate) {
+    boolean saysNothing =
+        !call.version().atLeast(5, 0)
+            && call.transaction() == null
+            && WriteConcern.of(call.request().get("writeConcern"), call.version())
+                .isUnacknowledged();
+    if (saysNothing) {
+      return new BsonDocument();
+    }
     BsonDocument reply = new BsonDocument("n", new BsonInt32((int) matched));
     if (call.version().atLeast(5, 0)) {
       appendTimes(reply, true);

@@ -18,8 +18,10 @@ import dev.tailrace.fakeserver.storage.ShallowDocument;
 import dev.tailrace.fakeserver.storage.StoredCollection;
 import dev.tailrace.fakeserver.storage.StoredView;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import org.bson.BsonArray;
@@ -33,13 +35,16 @@ import org.jspecify.annotations.Nullable;
 /** {@code insert}, {@code update} and {@code delete}. */
 final class WriteCommands {
 
+  private static final String STATEMENT_IDS = "stmtIds";
+
   private static final Set<String> INSERT_FIELDS =
-      Set.of("documents", "ordered", "bypassDocumentValidation", "stmtIds");
+      Set.of("documents", "ordered", "bypassDocumentValidation", STATEMENT_IDS);
 
   private static final Set<String> UPDATE_FIELDS =
-      Set.of("updates", "ordered", "bypassDocumentValidation", "let", "stmtIds");
+      Set.of("updates", "ordered", "bypassDocumentValidation", "let", STATEMENT_IDS);
 
-  private static final Set<String> DELETE_FIELDS = Set.of("deletes", "ordered", "let", "stmtIds");
+  private static final Set<String> DELETE_FIELDS =
+      Set.of("deletes", "ordered", "bypassDocumentValidation", "let", STATEMENT_IDS);
 
   private static final ImmutableMap<String, ServerVersion> UPDATE_STATEMENT =
       fields("q", "u", "c", "multi", "upsert", "collation", "arrayFilters", "hint")
@@ -69,7 +74,7 @@ final class WriteCommands {
   static Outcome insert(Invocation call) {
     Namespace namespace = Names.collection(call);
     List<RawBsonDocument> documents = statements(call, "documents", INSERT_FIELDS);
-    WriteBatch.requireSize(documents.size());
+    requireSize(call, documents.size());
     Names.requireWritable(call, namespace);
     RetryableWrites retries = new RetryableWrites(call);
     StoredView view = call.target().state().view(namespace);
@@ -144,22 +149,39 @@ final class WriteCommands {
   static Outcome update(Invocation call) {
     Namespace namespace = Names.collection(call);
     List<RawBsonDocument> updates = statements(call, "updates", UPDATE_FIELDS);
-    WriteBatch.requireSize(updates.size());
+    updates.forEach(update -> checkUpdate(update, call.version()));
+    requireSize(call, updates.size());
     Names.requireWritable(call, namespace);
-    for (RawBsonDocument update : updates) {
-      requireKnown("update.updates", update, UPDATE_STATEMENT, call.version());
-      requireField("update.updates", update, "q", BsonType.DOCUMENT);
-      Idl.requireType("update.updates.multi", update.get("multi"), BsonType.BOOLEAN);
-      Idl.requireType("update.updates.upsert", update.get("upsert"), BsonType.BOOLEAN);
-      if (!update.containsKey("u")) {
-        throw Idl.missingField("update.updates.u");
-      }
-    }
     return runAll(
         call,
         updates,
         (update, retries, i) -> updateOne(call, namespace, update, retries, i),
         WriteBatch::updateReply);
+  }
+
+  private static void checkUpdate(RawBsonDocument update, ServerVersion version) {
+    String path = "update.updates";
+    requireKnown(path, update, UPDATE_STATEMENT, version);
+    requireField(path, update, "q", BsonType.DOCUMENT);
+    requireOptions(path, update);
+    Idl.requireType(path + ".multi", Idl.given(update, "multi"), BsonType.BOOLEAN);
+    Idl.requireType(path + ".upsert", Idl.given(update, "upsert"), BsonType.BOOLEAN);
+    Idl.requireType(path + ".arrayFilters", Idl.given(update, "arrayFilters"), BsonType.ARRAY);
+    Idl.requireType(path + ".c", Idl.given(update, "c"), BsonType.DOCUMENT);
+    BsonValue written = update.get("u");
+    if (written == null) {
+      throw Idl.missingField(path + ".u");
+    }
+    Update.requireShape(written);
+  }
+
+  /** Checks what the statements of updates and of deletes have in common. */
+  private static void requireOptions(String path, RawBsonDocument statement) {
+    Idl.requireType(path + ".collation", Idl.given(statement, "collation"), BsonType.DOCUMENT);
+    BsonValue hint = statement.get("hint");
+    if (hint != null && !hint.isString() && !hint.isDocument()) {
+      throw new CommandFailure(ErrorCode.FAILED_TO_PARSE, "Hint must be a string or an object");
+    }
   }
 
   /** One statement of a command, of which it is the {@code index}-th. */
@@ -204,7 +226,10 @@ final class WriteCommands {
         statement.get("arrayFilters") instanceof BsonArray filters ? filters : new BsonArray();
     BsonValue written = statement.get("u");
     Update update =
-        Update.parse(written == null ? new BsonDocument() : written, arrayFilters, context);
+        Update.parse(
+            written == null ? new BsonDocument() : written,
+            arrayFilters,
+            withConstants(context, statement));
     if (multi && update.kind() == Update.Kind.REPLACEMENT) {
       throw new CommandFailure(
           ErrorCode.FAILED_TO_PARSE, "multi update is not supported for replacement-style update");
@@ -220,16 +245,31 @@ final class WriteCommands {
             false);
   }
 
+  /** The context in which a pipeline update may name the constants of its statement. */
+  private static QueryContext withConstants(QueryContext context, BsonDocument statement) {
+    if (!(statement.get("c") instanceof BsonDocument constants)) {
+      return context;
+    }
+    if (!(statement.get("u") instanceof BsonArray)) {
+      throw new CommandFailure(
+          51_198, "Constant values may only be specified for pipeline updates");
+    }
+    Map<String, Optional<BsonValue>> variables = new LinkedHashMap<>(context.variables());
+    constants.forEach((name, value) -> variables.put(name, Optional.of(value)));
+    return context.withVariables(ImmutableMap.copyOf(variables));
+  }
+
   static Outcome delete(Invocation call) {
     Namespace namespace = Names.collection(call);
     List<RawBsonDocument> deletes = statements(call, "deletes", DELETE_FIELDS);
-    WriteBatch.requireSize(deletes.size());
-    Names.requireWritable(call, namespace);
     for (RawBsonDocument delete : deletes) {
       requireKnown("delete.deletes", delete, DELETE_STATEMENT, call.version());
       requireField("delete.deletes", delete, "q", BsonType.DOCUMENT);
       checkLimit(delete.get("limit"));
+      requireOptions("delete.deletes", delete);
     }
+    requireSize(call, deletes.size());
+    Names.requireWritable(call, namespace);
     return runAll(
         call,
         deletes,
@@ -273,10 +313,12 @@ final class WriteCommands {
           BsonType.DOUBLE,
           BsonType.DECIMAL128);
     }
-    if (number.longValue() != 0 && number.longValue() != 1) {
+    double wanted = number.doubleValue();
+    if (wanted != 0 && wanted != 1) {
       throw new CommandFailure(
           ErrorCode.FAILED_TO_PARSE,
-          "The limit field in delete objects must be 0 or 1. Got " + number.longValue());
+          "The limit field in delete objects must be 0 or 1. Got "
+              + (wanted == Math.rint(wanted) ? Long.toString((long) wanted) : wanted));
     }
   }
 
@@ -284,7 +326,11 @@ final class WriteCommands {
       Invocation call, String field, Set<String> known) {
     Request request = call.request();
     GenericFields.requireKnown(request, call.version(), GenericFields.Style.IDL, known);
+    if (!call.version().atLeast(5, 0) && request.get("let") != null) {
+      throw Idl.unknownField(request.name() + ".let");
+    }
     requireFlags(request);
+    requireStatementIds(request);
     List<RawBsonDocument> statements = request.documents(field);
     if (statements == null) {
       throw Idl.missingField(request.name() + "." + field);
@@ -292,11 +338,49 @@ final class WriteCommands {
     return statements;
   }
 
+  /**
+   * Refuses a batch that is empty or too long, or whose statements are numbered in two ways or in
+   * part.
+   */
+  private static void requireSize(Invocation call, int statements) {
+    WriteBatch.requireSize(statements);
+    Request request = call.request();
+    if (!(request.get(STATEMENT_IDS) instanceof BsonArray ids)) {
+      return;
+    }
+    if (ids.size() != statements) {
+      throw new CommandFailure(
+          ErrorCode.INVALID_LENGTH,
+          "Number of statement ids must match the number of batch entries"
+              + (call.version().atLeast(5, 0)
+                  ? ". Got %d statement ids but %d operations".formatted(ids.size(), statements)
+                  : ""));
+    }
+    if (Idl.given(request.body(), "stmtId") != null) {
+      throw new CommandFailure(
+          ErrorCode.INVALID_OPTIONS, "May not specify both stmtId and stmtIds in write command");
+    }
+  }
+
+  private static void requireStatementIds(Request request) {
+    Idl.requireType(
+        request.name() + ".stmtId", Idl.given(request.body(), "stmtId"), BsonType.INT32);
+    String path = request.name() + "." + STATEMENT_IDS;
+    Idl.requireType(path, Idl.given(request.body(), STATEMENT_IDS), BsonType.ARRAY);
+    if (request.get(STATEMENT_IDS) instanceof BsonArray ids) {
+      for (int i = 0; i < ids.size(); i++) {
+        Idl.requireType(path + "." + i, ids.get(i), BsonType.INT32);
+      }
+    }
+  }
+
   /** Checks the flags that write commands have in common. */
   static void requireFlags(Request request) {
-    Idl.requireType(request.name() + ".ordered", request.get("ordered"), BsonType.BOOLEAN);
+    Idl.requireType(
+        request.name() + ".ordered", Idl.given(request.body(), "ordered"), BsonType.BOOLEAN);
     Idl.requireFlag(
-        request.name() + ".bypassDocumentValidation", request.get("bypassDocumentValidation"));
+        request.name() + ".bypassDocumentValidation",
+        Idl.given(request.body(), "bypassDocumentValidation"));
   }
 
   private static void requireKnown(
@@ -331,7 +415,10 @@ final class WriteCommands {
   private static QueryContext context(
       Invocation call, Namespace namespace, BsonDocument statement) {
     StoredCollection collection = call.target().state().collection(namespace);
-    Hints.check(collection, statement.get("hint"));
+    BsonDocument given =
+        statement.get("collation") instanceof BsonDocument document ? document : new BsonDocument();
+    Hints.check(
+        collection, statement.get("hint"), PlannedQuery.of(statement.getDocument("q")).in(given));
     QueryContext context = new QueryArguments(call).context(collection);
     return statement.get("collation") instanceof BsonDocument collation
         ? context.withCollation(Collation.parse(collation))

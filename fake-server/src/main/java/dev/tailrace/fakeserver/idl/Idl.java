@@ -39,6 +39,14 @@ public final class Idl {
             .formatted(path, BsonTypes.name(found), wanted));
   }
 
+  /** The value of a field; null where it is absent, null or undefined, which is all the same. */
+  public static @Nullable BsonValue given(BsonDocument struct, String field) {
+    BsonValue value = struct.get(field);
+    return value == null || value.isNull() || value.getBsonType() == BsonType.UNDEFINED
+        ? null
+        : value;
+  }
+
   /**
    * Refuses what is neither absent nor of the type.
    *

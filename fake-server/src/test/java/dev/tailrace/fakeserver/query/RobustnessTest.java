@@ -163,8 +163,15 @@ class RobustnessTest {
     forAll(
         UPDATE_OPERATORS,
         (random, context) -> {
-          BsonArray filters = new BsonArray(List.of(new BsonDocument("e", random.value(1))));
-          Update update = Update.parse(random.value(3), filters, context);
+          BsonValue written = random.value(3);
+          boolean isReplacement =
+              written instanceof BsonDocument document
+                  && (document.isEmpty() || !document.getFirstKey().startsWith("$"));
+          BsonArray filters =
+              isReplacement // Which takes none.
+                  ? new BsonArray()
+                  : new BsonArray(List.of(new BsonDocument("e", random.value(1))));
+          Update update = Update.parse(written, filters, context);
           update.apply(random.document(3), MatchDetails.PLAIN);
           update.upsert(Matcher.parse(random.document(2), context));
         });

@@ -51,15 +51,30 @@ public abstract class Update {
       }
       return PipelineUpdate.parse(pipeline, context);
     }
-    if (!(update instanceof BsonDocument document)) {
-      throw new CommandFailure(
-          ErrorCode.FAILED_TO_PARSE, "Update argument must be either an object or an array");
-    }
+    requireShape(update);
+    BsonDocument document = update.asDocument();
     boolean operators = !document.isEmpty() && document.getFirstKey().startsWith("$");
+    if (!operators && !arrayFilters.isEmpty()) {
+      throw new CommandFailure(
+          ErrorCode.FAILED_TO_PARSE,
+          "arrayFilters may not be specified for replacement-style updates");
+    }
     ImmutableMap<String, Matcher> filters = ArrayFilters.parse(arrayFilters, context);
     return operators
         ? OperatorUpdate.parse(document, filters, context)
         : new ReplacementUpdate(document, context);
+  }
+
+  /**
+   * Refuses what can be no update, whatever is in it.
+   *
+   * @throws CommandFailure 9
+   */
+  public static void requireShape(BsonValue update) {
+    if (!update.isDocument() && !update.isArray()) {
+      throw new CommandFailure(
+          ErrorCode.FAILED_TO_PARSE, "Update argument must be either an object or an array");
+    }
   }
 
   /** How the update was written. */
