@@ -4,6 +4,8 @@ import dev.tailrace.fakeserver.ServerVersion;
 import dev.tailrace.fakeserver.error.CommandFailure;
 import dev.tailrace.fakeserver.error.ErrorCode;
 import dev.tailrace.fakeserver.idl.Idl;
+import dev.tailrace.fakeserver.query.match.Matcher;
+import dev.tailrace.fakeserver.query.value.Collation;
 import dev.tailrace.fakeserver.query.value.ElementText;
 import dev.tailrace.fakeserver.storage.CatalogEntry;
 import dev.tailrace.fakeserver.storage.Change;
@@ -139,6 +141,10 @@ final class CollModCommand implements Command {
             ErrorCode.INVALID_OPTIONS,
             "'%s' option only supported on a view".formatted(argument.getKey()));
       } else {
+        if (argument.getKey().equals("validator")
+            && argument.getValue() instanceof BsonDocument validator) {
+          Matcher.parse(validator, call.queryContext(Collation.SIMPLE, new BsonDocument()));
+        }
         options.put(argument.getKey(), argument.getValue());
       }
     }
@@ -167,6 +173,9 @@ final class CollModCommand implements Command {
       if (call.version().atLeast(5, 0)) {
         wanted.put(Expiry.OPTION, new BsonInt64(((BsonNumber) seconds).longValue()));
       }
+    }
+    if (wanted.containsKey("hidden") && Index.isIdKey(index.key())) {
+      throw new CommandFailure(ErrorCode.BAD_VALUE, "can't hide _id index");
     }
     BsonDocument spec = index.spec().clone();
     BsonDocument optionsBefore = new BsonDocument();

@@ -6,6 +6,7 @@ import dev.tailrace.fakeserver.ServerVersion;
 import dev.tailrace.fakeserver.error.CommandFailure;
 import dev.tailrace.fakeserver.error.ErrorCode;
 import dev.tailrace.fakeserver.idl.Idl;
+import dev.tailrace.fakeserver.query.value.ElementText;
 import java.util.ArrayList;
 import java.util.List;
 import org.bson.BsonArray;
@@ -59,6 +60,55 @@ final class CollectionOptions {
             : ImmutableSet.of("error", "warn");
     requireOneOf(call, "validationLevel", LEVELS, "invalid validation level: ");
     requireOneOf(call, "validationAction", actions, "invalid validation action: ");
+  }
+
+  /**
+   * Refuses values that no collection can have.
+   *
+   * @throws CommandFailure 2 or 72
+   */
+  static void checkWords(Invocation call) {
+    BsonDocument body = call.request().body();
+    BsonValue idIndex = Idl.given(body, "idIndex");
+    for (String other : List.of("viewOn", "autoIndexId")) {
+      if (idIndex != null && Idl.given(body, other) != null) {
+        throw new CommandFailure(
+            ErrorCode.INVALID_OPTIONS,
+            "'idIndex' is not allowed with '%s': %s".formatted(other, ElementText.value(idIndex)));
+      }
+    }
+    if (idIndex instanceof BsonDocument spec) {
+      IndexSpecs.checkIdIndex(spec, call.version());
+    }
+    require(!isBelowZero(call, "size"), "size has to be >= 0");
+    require(
+        !(given(call, "max") instanceof BsonNumber max) || max.longValue() < 1L << 31,
+        "max in a capped collection has to be < 2^31 or not set");
+    require(
+        !(given(call, "collation") instanceof BsonDocument collation) || !collation.isEmpty(),
+        "'collation' cannot be an empty document.");
+    require(
+        !(given(call, "viewOn") instanceof BsonString viewOn) || !viewOn.getValue().isEmpty(),
+        "'viewOn' cannot be empty.'");
+    if (given(call, "viewOn") == null
+        && given(call, "pipeline") instanceof BsonArray pipeline
+        && (call.version().atLeast(5, 0) || !pipeline.isEmpty())) {
+      throw call.version().atLeast(5, 0)
+          ? new CommandFailure(
+              ErrorCode.INVALID_OPTIONS, "'pipeline' requires 'viewOn' to also be specified")
+          : new CommandFailure(
+              ErrorCode.BAD_VALUE, "'pipeline' cannot be specified without 'viewOn'");
+    }
+  }
+
+  private static boolean isBelowZero(Invocation call, String option) {
+    return given(call, option) instanceof BsonNumber number && number.longValue() < 0;
+  }
+
+  private static void require(boolean holds, String message) {
+    if (!holds) {
+      throw new CommandFailure(ErrorCode.BAD_VALUE, message);
+    }
   }
 
   /** The pipeline of a view; empty if none is given. */

@@ -21,6 +21,8 @@ import java.util.Set;
 import org.bson.BsonBinary;
 import org.bson.BsonBoolean;
 import org.bson.BsonDocument;
+import org.bson.BsonInt32;
+import org.bson.BsonInt64;
 import org.bson.BsonNumber;
 import org.bson.BsonString;
 import org.bson.BsonType;
@@ -31,6 +33,8 @@ final class CreateCommand implements Command {
 
   /** The option that makes the collection its own index of {@code _id}. */
   static final String CLUSTERED = "clusteredIndex";
+
+  private static final String AUTO_INDEX_ID = "autoIndexId";
 
   private static final String IMAGES = "changeStreamPreAndPostImages";
 
@@ -43,6 +47,7 @@ final class CreateCommand implements Command {
           Map.entry("capped", ServerVersion.V4_2),
           Map.entry("size", ServerVersion.V4_2),
           Map.entry("max", ServerVersion.V4_2),
+          Map.entry(AUTO_INDEX_ID, ServerVersion.V4_2),
           Map.entry("temp", ServerVersion.V4_2),
           Map.entry("recordPreImages", ServerVersion.V4_4),
           Map.entry(IMAGES, ServerVersion.V6_0),
@@ -74,6 +79,11 @@ final class CreateCommand implements Command {
   private static Outcome create(Invocation call, Namespace namespace) {
     Request request = call.request();
     State state = call.target().state();
+    boolean isView = Idl.given(request.body(), "viewOn") != null;
+    if (isView && call.transaction() != null) {
+      throw TransactionCommands.notSupported(
+          "Cannot create a view in a multi-document transaction.");
+    }
     if (state.entry(namespace) != null) {
       throw new CommandFailure(
           ErrorCode.NAMESPACE_EXISTS,
@@ -82,6 +92,7 @@ final class CreateCommand implements Command {
               : "Collection already exists. NS: " + namespace);
     }
     Names.requireCreatable(namespace);
+    CollectionOptions.checkWords(call);
     if (request.get("viewOn") instanceof BsonString viewOn) {
       createView(call, namespace, viewOn.getValue());
     } else {
@@ -92,12 +103,18 @@ final class CreateCommand implements Command {
         createCollection(call, call.target(), namespace, options);
       }
     }
-    return new Outcome.Reply(new BsonDocument());
+    BsonDocument reply = new BsonDocument();
+    if (Idl.given(request.body(), AUTO_INDEX_ID) != null) {
+      reply.append(
+          "note",
+          new BsonString(
+              "the autoIndexId option is deprecated and will be removed in a future release"));
+    }
+    return new Outcome.Reply(reply);
   }
 
   private static Set<String> known(ServerVersion version) {
-    Set<String> known =
-        new LinkedHashSet<>(Set.of("autoIndexId", "idIndex", "viewOn", "pipeline", "flags"));
+    Set<String> known = new LinkedHashSet<>(Set.of("idIndex", "viewOn", "pipeline", "flags"));
     for (Map.Entry<String, ServerVersion> option : OPTIONS) {
       ServerVersion since = option.getValue();
       if (version.atLeast(since.major(), since.minor())) {
@@ -142,6 +159,9 @@ final class CreateCommand implements Command {
       options.remove("capped");
       return;
     }
+    if (capped instanceof BsonNumber number) {
+      options.put("capped", BsonBoolean.valueOf(number.doubleValue() != 0));
+    }
     if (capped != null && !(options.get("size") instanceof BsonNumber)) {
       throw new CommandFailure(
           ErrorCode.INVALID_OPTIONS, "the 'size' field is required when 'capped' is true");
@@ -151,6 +171,20 @@ final class CreateCommand implements Command {
           ErrorCode.INVALID_OPTIONS,
           "the 'capped' field needs to be true when either the 'size' or 'max' fields are present");
     }
+    if (options.get("size") instanceof BsonNumber size) {
+      options.put("size", number((size.longValue() + 0xff) & ~0xffL));
+    }
+    if (options.get("max") instanceof BsonNumber max) {
+      if (max.longValue() <= 0) {
+        options.remove("max"); // As many as there is room for.
+      } else {
+        options.put("max", number(max.longValue()));
+      }
+    }
+  }
+
+  private static BsonValue number(long value) {
+    return value <= Integer.MAX_VALUE ? new BsonInt32((int) value) : new BsonInt64(value);
   }
 
   /** Checks the two ways of asking for images, and drops them where they say no. */

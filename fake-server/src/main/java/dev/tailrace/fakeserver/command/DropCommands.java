@@ -11,8 +11,10 @@ import dev.tailrace.fakeserver.transaction.LockQueue.Exclusive;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import org.bson.BsonDocument;
 import org.bson.BsonInt32;
+import org.bson.BsonNumber;
 import org.bson.BsonString;
 
 /** {@code drop} and {@code dropDatabase}. */
@@ -21,6 +23,10 @@ final class DropCommands {
   /** As the server stores UUIDs: byte by byte. */
   private static final Comparator<StoredCollection> BY_UUID =
       Comparator.comparing(collection -> collection.uuid().asUuid().toString());
+
+  /** The collections of the server's own that a client may drop. */
+  private static final Set<String> DROPPABLE =
+      Set.of("system.views", "system.profile", "system.healthlog");
 
   private DropCommands() {}
 
@@ -38,6 +44,7 @@ final class DropCommands {
       }
       throw new CommandFailure(ErrorCode.NAMESPACE_NOT_FOUND, "ns not found");
     }
+    requireDroppable(namespace);
     BsonDocument reply = new BsonDocument();
     if (entry instanceof StoredCollection collection) {
       reply.append("nIndexesWas", new BsonInt32(collection.indexes().size()));
@@ -46,8 +53,32 @@ final class DropCommands {
     return new Outcome.Reply(reply.append("ns", new BsonString(namespace.toString())));
   }
 
+  private static void requireDroppable(Namespace namespace) {
+    String name = namespace.collection();
+    boolean isKept =
+        namespace.isSystem()
+            && !name.startsWith(StoredView.BUCKETS)
+            && !DROPPABLE.contains(name)
+            && !namespace.db().equals("config");
+    if (isKept) {
+      throw new CommandFailure(
+          ErrorCode.ILLEGAL_OPERATION, "can't drop system collection " + namespace);
+    }
+  }
+
   static Outcome dropDatabase(Invocation call) {
     String db = call.request().db();
+    boolean isOne = call.request().subject() instanceof BsonNumber number && number.intValue() == 1;
+    if (!isOne) {
+      throw call.version().atLeast(5, 0)
+          ? new CommandFailure(5_255_100, "Have to pass 1 as 'drop' parameter")
+          : new CommandFailure(ErrorCode.ILLEGAL_OPERATION, "have to pass 1 as db parameter");
+    }
+    if (db.equals("local") && !call.world().standalone()) {
+      throw new CommandFailure(
+          ErrorCode.ILLEGAL_OPERATION,
+          "Cannot drop '" + db + "' database while replication is active");
+    }
     if (db.equals("admin") || db.equals("config")) {
       throw new CommandFailure(
           ErrorCode.ILLEGAL_OPERATION, "Dropping the '" + db + "' database is prohibited.");

@@ -9,6 +9,7 @@ import dev.tailrace.fakeserver.storage.Change.IndexBuild.Phase;
 import dev.tailrace.fakeserver.storage.Index;
 import dev.tailrace.fakeserver.storage.Namespace;
 import dev.tailrace.fakeserver.storage.StoredCollection;
+import dev.tailrace.fakeserver.storage.StoredView;
 import dev.tailrace.fakeserver.transaction.Transaction;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +21,7 @@ import org.bson.BsonString;
 import org.bson.BsonType;
 import org.bson.BsonValue;
 import org.bson.RawBsonDocument;
+import org.jspecify.annotations.Nullable;
 
 /** {@code createIndexes}, {@code listIndexes} and {@code dropIndexes}. */
 final class IndexCommands {
@@ -28,17 +30,11 @@ final class IndexCommands {
 
   static Outcome createIndexes(Invocation call) {
     Namespace namespace = Names.collection(call);
-    List<RawBsonDocument> given = call.request().documents("indexes");
-    if (given == null) {
-      throw Idl.missingField("createIndexes.indexes");
-    }
-    if (given.isEmpty()) {
-      throw new CommandFailure(ErrorCode.BAD_VALUE, "Must specify at least one index to create");
-    }
     List<Index> wanted = new ArrayList<>();
-    for (RawBsonDocument spec : given) {
+    for (RawBsonDocument spec : CreateIndexesFields.specs(call.request(), call.version())) {
       wanted.add(IndexSpecs.parse(call, spec));
     }
+    Names.requireCreatable(namespace);
     StoredCollection there = call.target().state().collection(namespace);
     boolean areAllThere =
         there != null
@@ -50,8 +46,16 @@ final class IndexCommands {
 
   private static Outcome build(Invocation call, Namespace namespace, List<Index> wanted) {
     WriteTarget target = call.target();
+    StoredView view = target.state().view(namespace);
+    if (view != null && !view.isTimeSeries()) {
+      throw new CommandFailure(
+          ErrorCode.COMMAND_NOT_SUPPORTED_ON_VIEW, "Cannot create indexes on a view");
+    }
     StoredCollection there = Views.collectionOrNull(target.state(), namespace);
     boolean existed = there != null && !isCreatedByTransaction(call, namespace);
+    if (there != null) {
+      requireNoConflicts(call, there, wanted);
+    }
     if (call.transaction() != null && there != null) {
       requireNewAndEmpty(call, there, wanted, existed);
     }
@@ -61,7 +65,13 @@ final class IndexCommands {
         collection.count() == 0
             ? buildEmpty(call, collection, wanted)
             : buildOver(call, collection, wanted);
-    return new Outcome.Reply(reply(call, existed, before, before + built));
+    return new Outcome.Reply(reply(call, existed, before, before + built, wanted.size()));
+  }
+
+  /** Refuses them all where one is too much like what is there. */
+  private static void requireNoConflicts(
+      Invocation call, StoredCollection there, List<Index> wanted) {
+    wanted.forEach(index -> IndexSpecs.exists(there, index, call.version()));
   }
 
   /** Where there is nothing to be put into them, each index is there at once. */
@@ -109,7 +119,10 @@ final class IndexCommands {
     if (isNoted) {
       note(target, filled, specs, Phase.ABORT);
     }
-    throw failure;
+    throw failure.causedIn(
+        "Index build failed: %s: Collection %s ( %s )"
+            .formatted(
+                call.world().ids().uuid().asUuid(), filled.namespace(), filled.uuid().asUuid()));
   }
 
   private static void note(
@@ -144,7 +157,8 @@ final class IndexCommands {
         target.state().with(collection));
   }
 
-  private static BsonDocument reply(Invocation call, boolean existed, int before, int after) {
+  private static BsonDocument reply(
+      Invocation call, boolean existed, int before, int after, int wanted) {
     BsonDocument reply = new BsonDocument();
     BsonBoolean created = BsonBoolean.valueOf(!existed);
     boolean flagFirst = !call.version().atLeast(5, 0);
@@ -163,19 +177,39 @@ final class IndexCommands {
     if (!flagFirst) {
       reply.append("createdCollectionAutomatically", created);
     }
-    return call.world().standalone() || !call.version().atLeast(4, 4)
-        ? reply
-        : reply.append("commitQuorum", new BsonString("votingMembers"));
+    if (after < before + wanted) {
+      reply.append("note", new BsonString("index already exists"));
+    }
+    if (call.world().standalone() || !call.version().atLeast(4, 4)) {
+      return reply;
+    }
+    BsonValue quorum = call.request().get(CreateIndexesFields.COMMIT_QUORUM);
+    return reply.append(
+        CreateIndexesFields.COMMIT_QUORUM,
+        quorum == null ? new BsonString("votingMembers") : quorum);
   }
 
   static Outcome listIndexes(Invocation call) {
-    Namespace namespace = Names.collection(call);
+    Namespace namespace = Names.read(call);
     StoredCollection collection = Views.collectionOrNull(call.readState(), namespace);
     if (collection == null) {
       throw new CommandFailure(ErrorCode.NAMESPACE_NOT_FOUND, "ns does not exist: " + namespace);
     }
     List<BsonDocument> specs = collection.indexes().stream().map(Index::spec).toList();
     return new Outcome.Reply(CursorReplies.ofList(call, namespace, specs));
+  }
+
+  static Outcome reIndex(Invocation call) {
+    Namespace namespace = Names.collection(call);
+    if (!call.world().standalone()) {
+      throw new CommandFailure(
+          ErrorCode.ILLEGAL_OPERATION,
+          "reIndex is only allowed on a standalone mongod instance. Cannot reIndex '%s' while"
+                  .formatted(namespace)
+              + " replication is active");
+    }
+    throw new CommandFailure(
+        ErrorCode.NOT_IMPLEMENTED, "the fake server builds no index anew on a standalone");
   }
 
   static Outcome dropIndexes(Invocation call) {
@@ -185,25 +219,32 @@ final class IndexCommands {
 
   private static Outcome dropIndexes(Invocation call, Namespace namespace) {
     WriteTarget target = call.target();
+    StoredView view = target.state().view(namespace);
+    if (view != null && !view.isTimeSeries()) {
+      throw new CommandFailure(
+          ErrorCode.COMMAND_NOT_SUPPORTED_ON_VIEW, "Cannot drop indexes on view " + namespace);
+    }
     StoredCollection collection = Views.collectionOrNull(target.state(), namespace);
     if (collection == null) {
       throw new CommandFailure(ErrorCode.NAMESPACE_NOT_FOUND, "ns not found " + namespace);
     }
     BsonValue which = call.request().get("index");
-    if (which == null) {
-      throw Idl.missingField("dropIndexes.index");
-    }
     BsonDocument reply =
         new BsonDocument("nIndexesWas", new BsonInt32(collection.indexes().size()));
     List<Index> doomed = new ArrayList<>();
-    if (which instanceof BsonString name && name.getValue().equals("*")) {
+    if (isAll(which)) {
       doomed.addAll(collection.indexes().subList(1, collection.indexes().size()));
       reply.append("msg", new BsonString("non-_id indexes dropped for collection"));
     } else if (which instanceof BsonArray names) {
+      requireNames(collection, names);
       names.forEach(name -> doomed.add(find(collection, name)));
-    } else {
+    } else if (which != null && (which.isString() || which.isDocument())) {
       doomed.add(find(collection, which));
-    }
+    } else if (call.version().atLeast(5, 0)) {
+      throw which == null
+          ? Idl.missingField("dropIndexes.index")
+          : Idl.wrongType("dropIndexes.index", which, BsonType.STRING, BsonType.DOCUMENT);
+    } // Up to 4.4 something else names no index, and none is dropped.
     for (Index index : doomed) {
       StoredCollection current = target.state().collection(namespace);
       if (current != null) {
@@ -215,6 +256,22 @@ final class IndexCommands {
     return new Outcome.Reply(reply);
   }
 
+  /** A star also as the first of many names. */
+  private static boolean isAll(@Nullable BsonValue which) {
+    BsonValue first = which instanceof BsonArray names && !names.isEmpty() ? names.get(0) : which;
+    return first instanceof BsonString name && name.getValue().equals("*");
+  }
+
+  private static void requireNames(StoredCollection collection, BsonArray names) {
+    if (!names.stream().allMatch(BsonValue::isString)) {
+      throw new CommandFailure(
+          ErrorCode.TYPE_MISMATCH,
+          "dropIndexes %s (%s) failed to drop multiple indexes %s: index name must be a string"
+              .formatted(
+                  collection.namespace(), collection.uuid().asUuid(), ElementText.value(names)));
+    }
+  }
+
   private static Index find(StoredCollection collection, BsonValue which) {
     Index found;
     if (which instanceof BsonString name) {
@@ -223,14 +280,13 @@ final class IndexCommands {
         throw new CommandFailure(
             ErrorCode.INDEX_NOT_FOUND, "index not found with name [" + name.getValue() + "]");
       }
-    } else if (which instanceof BsonDocument key) {
+    } else {
+      BsonDocument key = which.asDocument();
       found = IndexSpecs.withKey(collection, key);
       if (found == null) {
         throw new CommandFailure(
             ErrorCode.INDEX_NOT_FOUND, "can't find index with key: " + ElementText.value(key));
       }
-    } else {
-      throw Idl.wrongType("dropIndexes.index", which, BsonType.STRING, BsonType.DOCUMENT);
     }
     if (Index.isIdKey(found.key())) {
       throw new CommandFailure(ErrorCode.INVALID_OPTIONS, "cannot drop _id index");

@@ -20,6 +20,7 @@ import org.bson.BsonDocument;
 import org.bson.BsonInt32;
 import org.bson.BsonNumber;
 import org.bson.BsonString;
+import org.bson.BsonType;
 import org.bson.BsonValue;
 import org.bson.RawBsonDocument;
 import org.jspecify.annotations.Nullable;
@@ -57,8 +58,14 @@ final class IndexSpecs {
           "clustered",
           "dropDups");
 
+  /** What may be said of the index of {@code _id}. */
+  private static final Set<String> OF_ID_INDEX =
+      Set.of("key", "name", "ns", "v", "collation", "hidden", "clustered");
+
   private static final Set<String> UNPLAYED =
       Set.of("text", "2d", "2dsphere", "geoHaystack", "columnstore");
+
+  private static final BsonInt32 V2 = new BsonInt32(2);
 
   private IndexSpecs() {}
 
@@ -68,23 +75,34 @@ final class IndexSpecs {
    * @throws CommandFailure as the server would refuse it
    */
   static Index parse(Invocation call, RawBsonDocument given) {
+    boolean ignoresUnknown = Flags.isTrue(call.request().body(), "ignoreUnknownIndexOptions");
     BsonDocument spec = ShallowDocument.open(given);
+    if (ignoresUnknown) {
+      spec.keySet().retainAll(KNOWN);
+    }
     try {
       check(spec);
     } catch (CommandFailure e) {
-      throw e.causedIn("Error in specification " + ElementText.value(given));
+      throw e.causedIn("Error in specification " + ElementText.value(spec));
+    }
+    checkName(spec, call.version());
+    if (spec.getString("name").getValue().isEmpty()) {
+      throw cannotCreate("index names cannot be empty");
     }
     Expiry.checkIndex(call, spec);
     BsonDocument normal = normalize(spec, call.version());
-    BsonDocument filter =
-        normal.get("partialFilterExpression") instanceof BsonDocument expression
-            ? expression
-            : null;
-    return Index.of(
-        normal,
-        filter == null
-            ? null
-            : Matcher.parse(filter, call.queryContext(Collation.SIMPLE, new BsonDocument())));
+    if (!(normal.get("partialFilterExpression") instanceof BsonDocument filter)) {
+      return Index.of(normal, null);
+    }
+    if (Flags.isTrue(normal, "sparse")) {
+      throw cannotCreate("cannot mix \"partialFilterExpression\" and \"sparse\" options");
+    }
+    Matcher matcher =
+        Matcher.parse(filter, call.queryContext(Collation.SIMPLE, new BsonDocument()));
+    if (!call.version().atLeast(6, 0)) {
+      FilterText.requireFitForPartialIndex(filter);
+    }
+    return Index.of(normal, matcher);
   }
 
   /**
@@ -111,6 +129,24 @@ final class IndexSpecs {
         .append("unique", BsonBoolean.TRUE);
   }
 
+  /**
+   * Refuses a description that the index of {@code _id} cannot have.
+   *
+   * @throws CommandFailure as the server would refuse it
+   */
+  static void checkIdIndex(BsonDocument given, ServerVersion version) {
+    BsonDocument spec = new BsonDocument();
+    spec.putAll(given);
+    check(spec);
+    if (!Index.isIdKey(spec.getDocument("key"))) {
+      throw new CommandFailure(
+          ErrorCode.BAD_VALUE,
+          "The field 'key' for an _id index must be {_id: 1}, but got "
+              + ElementText.value(spec.getDocument("key")));
+    }
+    checkName(spec, version);
+  }
+
   private static void check(BsonDocument spec) {
     BsonValue key = spec.get("key");
     if (key == null) {
@@ -125,7 +161,7 @@ final class IndexSpecs {
     if (name == null) {
       throw failedToParse("The 'name' field is a required property of an index specification");
     }
-    if (!(name instanceof BsonString text)) {
+    if (!name.isString()) {
       throw new CommandFailure(
           ErrorCode.TYPE_MISMATCH,
           "The field 'name' must be a string, but got " + BsonTypes.name(name));
@@ -139,11 +175,92 @@ final class IndexSpecs {
       }
     }
     checkKey(pattern);
-    if (text.getValue().isEmpty() || text.getValue().equals("*")) {
+    requireOptionType(spec, "partialFilterExpression", BsonType.DOCUMENT, "an object");
+    requireOptionType(spec, "collation", BsonType.DOCUMENT, "an object");
+    requireOptionType(spec, "wildcardProjection", BsonType.DOCUMENT, "an object");
+    requireOptionType(spec, "hidden", BsonType.BOOLEAN, "a bool");
+    checkVersion(spec);
+    checkUnique(spec, pattern);
+  }
+
+  private static void checkUnique(BsonDocument spec, BsonDocument pattern) {
+    if (!isUnique(spec)) {
+      return;
+    }
+    if (pattern.keySet().stream().anyMatch(path -> path.equals("$**") || path.endsWith(".$**"))) {
+      throw cannotCreate("Index type 'wildcard' does not support the unique option");
+    }
+    if (pattern.containsValue(new BsonString("hashed"))) {
+      throw new CommandFailure(
+          16_764, "Currently hashed indexes cannot guarantee uniqueness. Use a regular index.");
+    }
+  }
+
+  private static boolean isUnique(BsonDocument spec) {
+    return Flags.isTrue(spec, "unique")
+        || (spec.get("unique") instanceof BsonNumber number && number.intValue() != 0);
+  }
+
+  private static void requireOptionType(
+      BsonDocument spec, String option, BsonType type, String wanted) {
+    BsonValue value = spec.get(option);
+    if (value != null && value.getBsonType() != type) {
+      throw new CommandFailure(
+          ErrorCode.TYPE_MISMATCH,
+          "The field '%s' must be %s, but got %s".formatted(option, wanted, BsonTypes.name(value)));
+    }
+  }
+
+  private static void checkVersion(BsonDocument spec) {
+    BsonValue version = spec.get("v");
+    if (version == null) {
+      return;
+    }
+    if (!(version instanceof BsonNumber number)) {
+      throw new CommandFailure(
+          ErrorCode.TYPE_MISMATCH,
+          "The field 'v' must be a number, but got " + BsonTypes.name(version));
+    }
+    if (number.doubleValue() != 1 && number.doubleValue() != 2) {
       throw cannotCreate(
-          text.getValue().isEmpty()
-              ? "index names cannot be empty"
-              : "The index name '*' is not valid.");
+          "Invalid index specification %s; cannot create an index with v=%d"
+              .formatted(ElementText.value(spec), number.longValue()));
+    }
+  }
+
+  /** Names that mean something else, and what the index of {@code _id} may not be given. */
+  private static void checkName(BsonDocument spec, ServerVersion version) {
+    BsonDocument key = spec.getDocument("key");
+    String name = spec.getString("name").getValue();
+    if (Index.isIdKey(key)) {
+      BsonDocument full = new BsonDocument();
+      full.putAll(spec);
+      full.putIfAbsent("v", new BsonInt32(2));
+      for (String field : full.keySet()) {
+        if (!OF_ID_INDEX.contains(field)) {
+          throw new CommandFailure(
+              ErrorCode.INVALID_INDEX_SPECIFICATION_OPTION,
+              "The field '%s' is not valid for an _id index specification. Specification: %s"
+                  .formatted(field, ElementText.value(full)));
+        }
+      }
+      if (key.getNumber("_id").doubleValue() != 1) {
+        throw new CommandFailure(
+            ErrorCode.BAD_VALUE,
+            "The field 'key' for an _id index must be {_id: 1}, but got " + ElementText.value(key));
+      }
+      if (full.containsKey("hidden")) {
+        throw new CommandFailure(ErrorCode.BAD_VALUE, "can't hide _id index");
+      }
+    } else if (name.equals("_id_")) {
+      throw new CommandFailure(
+          ErrorCode.BAD_VALUE,
+          "The index name '_id_' is reserved for the _id index, which must have key pattern"
+              + " {_id: 1}, found "
+              + (version.atLeast(5, 0) ? "" : "key: ")
+              + ElementText.value(key));
+    } else if (name.equals("*")) {
+      throw new CommandFailure(ErrorCode.BAD_VALUE, "The index name '*' is not valid.");
     }
   }
 
@@ -167,8 +284,25 @@ final class IndexSpecs {
                     .formatted(BsonTypes.name(direction))
                 + " and strings are allowed.");
       }
-      if (field.getKey().isEmpty()) {
-        throw cannotCreate("Index keys cannot be an empty field.");
+      checkPath(field.getKey());
+    }
+  }
+
+  private static void checkPath(String path) {
+    if (path.isEmpty()) {
+      throw cannotCreate("Index keys cannot be an empty field.");
+    }
+    List<String> components = List.of(path.split("\\.", -1));
+    for (int i = 0; i < components.size(); i++) {
+      String component = components.get(i);
+      if (component.isEmpty()) {
+        throw cannotCreate("Index keys cannot contain an empty field.");
+      }
+      boolean isReference =
+          i > 0 && (component.equals("$id") || component.equals("$ref") || component.equals("$db"));
+      boolean isWildcard = component.equals("$**") && i == components.size() - 1;
+      if (component.startsWith("$") && !isReference && !isWildcard) {
+        throw cannotCreate("Index key contains an illegal field name: field name starts with '$'.");
       }
     }
   }
@@ -186,10 +320,10 @@ final class IndexSpecs {
 
   /** The description as the catalog keeps it. */
   private static BsonDocument normalize(BsonDocument spec, ServerVersion version) {
-    BsonDocument normal = new BsonDocument("v", new BsonInt32(2));
-    boolean unique =
-        Flags.isTrue(spec, "unique")
-            || (spec.get("unique") instanceof BsonNumber number && number.intValue() != 0);
+    BsonDocument normal =
+        new BsonDocument(
+            "v", spec.get("v") instanceof BsonNumber v ? new BsonInt32(v.intValue()) : V2);
+    boolean unique = isUnique(spec);
     boolean uniqueFirst = !version.atLeast(5, 0);
     if (unique && uniqueFirst) {
       normal.append("unique", BsonBoolean.TRUE);

@@ -106,6 +106,7 @@ final class Registry {
           .add("listIndexes", IndexCommands::listIndexes, SECONDARY_IF_ASKED)
           .add("dropIndexes", IndexCommands::dropIndexes, PRIMARY_ONLY, WRITE_CONCERN)
           .alias("deleteIndexes", "dropIndexes")
+          .add("reIndex", IndexCommands::reIndex, PRIMARY_ONLY)
           .add("listCollections", ListCommands::listCollections, SECONDARY_IF_ASKED)
           .add("listDatabases", ListCommands::listDatabases, ADMIN_ONLY, SECONDARY_IF_ASKED)
           .add("replSetGetStatus", ReplicationCommands::replSetGetStatus, ADMIN_ONLY)

@@ -121,6 +121,7 @@ public final class Index {
    * @throws CommandFailure 11000 if it is unique and has its key
    */
   Index plus(Namespace namespace, RawBsonDocument document, long recordId) {
+    requireOneArray(document);
     if (!unique) {
       return this;
     }
@@ -136,6 +137,9 @@ public final class Index {
    *     key
    */
   Index plus(Namespace namespace, List<NewDocument> documents, long firstRecordId) {
+    if (keys.hasManyPaths()) {
+      documents.forEach(document -> requireOneArray(document.document()));
+    }
     if (!unique) {
       return this;
     }
@@ -157,6 +161,9 @@ public final class Index {
    * @throws CommandFailure 11000 if it is unique and two of them have one key
    */
   Index filled(Namespace namespace, Records records) {
+    if (keys.hasManyPaths()) {
+      records.ascending().forEach(record -> requireOneArray(record.getValue()));
+    }
     if (!unique) {
       return this;
     }
@@ -165,6 +172,12 @@ public final class Index {
         .ascending()
         .forEach(record -> put(editor, namespace, record.getValue(), record.getKey()));
     return new Index(spec, keys, true, filter, editor.done());
+  }
+
+  private void requireOneArray(RawBsonDocument document) {
+    if (keys.hasManyPaths() && (filter == null || filter.matches(document))) {
+      keys.requireOneArray(document);
+    }
   }
 
   private void put(

@@ -1,5 +1,7 @@
 package dev.tailrace.fakeserver.storage;
 
+import dev.tailrace.fakeserver.error.CommandFailure;
+import dev.tailrace.fakeserver.error.ErrorCode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
@@ -25,6 +27,48 @@ final class KeyExtractor {
       paths.add(List.of(path.split("\\.", -1)));
     }
     this.sparse = sparse;
+  }
+
+  /** Whether there are documents that {@link #requireOneArray} would refuse. */
+  boolean hasManyPaths() {
+    return paths.size() > 1;
+  }
+
+  /**
+   * Refuses a document in which two paths of the pattern lead into different arrays.
+   *
+   * @throws CommandFailure 171
+   */
+  void requireOneArray(BsonDocument document) {
+    List<String> first = null;
+    for (List<String> path : paths) {
+      List<String> array = firstArray(document, path);
+      if (array == null) {
+        continue;
+      }
+      if (first != null && !first.equals(array)) {
+        throw new CommandFailure(
+            ErrorCode.CANNOT_INDEX_PARALLEL_ARRAYS,
+            "cannot index parallel arrays [%s] [%s]"
+                .formatted(array.get(array.size() - 1), first.get(first.size() - 1)));
+      }
+      first = array;
+    }
+  }
+
+  /** The part of a path that leads to the first array on it; null where there is none. */
+  private static @Nullable List<String> firstArray(BsonDocument document, List<String> path) {
+    BsonValue value = document;
+    for (int depth = 0; depth < path.size(); depth++) {
+      if (!(value instanceof BsonDocument inner)) {
+        return null;
+      }
+      value = inner.get(path.get(depth));
+      if (value instanceof BsonArray) {
+        return path.subList(0, depth + 1);
+      }
+    }
+    return null;
   }
 
   /** The keys, each with the values it was made of; none for a sparse index without the fields. */

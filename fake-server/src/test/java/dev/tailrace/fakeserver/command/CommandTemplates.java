@@ -115,6 +115,7 @@ final class CommandTemplates {
           "{createIndexes: 'e', indexes: [{key: {a: 1}, name: 'u', unique: true}]}",
           "{listIndexes: 'c', cursor: {batchSize: 1}}",
           "{dropIndexes: 'c', index: 'a_1'}",
+          "{reIndex: 'c'}",
           "{deleteIndexes: 'c', index: ['*']}",
           "{listCollections: 1, filter: {name: 'c'}, nameOnly: true, cursor: {batchSize: 1}}",
           "admin|{listDatabases: 1, filter: {name: 'd'}, nameOnly: true}",
