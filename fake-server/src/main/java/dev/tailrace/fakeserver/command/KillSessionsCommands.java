@@ -79,7 +79,7 @@ final class KillSessionsCommands {
     if (!(pattern.get("lsid") instanceof BsonDocument lsid)) {
       return session -> !namesOthers;
     }
-    BsonBinary wanted = SessionInfo.sessionId(lsid);
+    BsonBinary wanted = SessionInfo.sessionId(lsid, path + ".lsid");
     boolean isOthers = namesOthers || isOfSomebody(lsid.get("uid"));
     return session -> !isOthers && session.equals(wanted);
   }
@@ -102,7 +102,7 @@ final class KillSessionsCommands {
   }
 
   private static String path(Invocation call) {
-    return call.request().name() + "." + call.request().name();
+    return SessionCommands.path(call);
   }
 
   private static List<BsonDocument> subjects(Invocation call) {

@@ -5,6 +5,7 @@ import dev.tailrace.fakeserver.transaction.SessionInfo;
 import dev.tailrace.fakeserver.transaction.Sessions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.bson.BsonArray;
 import org.bson.BsonBinary;
 import org.bson.BsonDocument;
@@ -73,15 +74,32 @@ final class SessionCommands {
   }
 
   private static List<BsonBinary> sessionIds(Invocation call) {
-    Request request = call.request();
-    BsonValue sessions = request.subject();
+    String path = path(call);
+    BsonValue sessions = call.request().subject();
     if (!(sessions instanceof BsonArray array)) {
-      throw Idl.wrongType(request.name() + "." + request.name(), sessions, BsonType.ARRAY);
+      throw Idl.wrongType(path, sessions, BsonType.ARRAY);
     }
     List<BsonBinary> ids = new ArrayList<>();
-    for (BsonValue session : array) {
-      ids.add(SessionInfo.sessionId(session));
+    for (int i = 0; i < array.size(); i++) {
+      if (!(array.get(i) instanceof BsonDocument session)) {
+        throw Idl.wrongType(path + "." + i, array.get(i), BsonType.DOCUMENT);
+      }
+      ids.add(SessionInfo.sessionId(session, path));
     }
     return ids;
+  }
+
+  /** Where the argument of such a command stands: its parsers had names of their own. */
+  static String path(Invocation call) {
+    String name = call.request().name();
+    if (name.startsWith("kill")) {
+      return "K" + name.substring(1) + "Cmd." + name;
+    }
+    return call.version().atLeast(5, 0)
+        ? name + "." + name
+        : name.substring(0, 1).toUpperCase(Locale.ROOT)
+            + name.substring(1)
+            + "CmdFromClient."
+            + name;
   }
 }

@@ -2,6 +2,7 @@ package dev.tailrace.fakeserver.command;
 
 import dev.tailrace.fakeserver.error.CommandFailure;
 import dev.tailrace.fakeserver.error.ErrorCode;
+import dev.tailrace.fakeserver.idl.Idl;
 import dev.tailrace.fakeserver.oplog.OplogEntry;
 import dev.tailrace.fakeserver.replset.Journal;
 import dev.tailrace.fakeserver.storage.RetryRecord;
@@ -13,6 +14,7 @@ import java.util.Set;
 import org.bson.BsonBinary;
 import org.bson.BsonDocument;
 import org.bson.BsonTimestamp;
+import org.bson.BsonType;
 import org.jspecify.annotations.Nullable;
 
 /** {@code commitTransaction}, {@code abortTransaction}, and what other commands may in one. */
@@ -39,6 +41,8 @@ final class TransactionCommands {
           "update",
           "bulkWrite");
 
+  private static final Set<String> COMMIT_FIELDS = Set.of("commitTimestamp", "recoveryToken");
+
   /** Commands that know nothing of sessions. */
   private static final Set<String> WITHOUT_SESSION =
       Set.of("ping", "hello", "isMaster", "endSessions", "refreshSessions", "buildInfo");
@@ -46,13 +50,20 @@ final class TransactionCommands {
   private TransactionCommands() {}
 
   static Outcome commit(Invocation call) {
-    SessionInfo session = required(call);
-    BsonBinary sessionId = sessionId(session);
-    long txnNumber = txnNumber(session);
+    BsonBinary sessionId = sessionId(required(call));
+    long txnNumber = txnNumber(call.session());
     Transaction transaction =
         call.world()
             .transactions()
             .toCommit(sessionId, txnNumber, retryableNumber(call, sessionId));
+    try {
+      checkCommit(call);
+    } catch (CommandFailure e) {
+      if (transaction != null) {
+        call.world().transactions().abort(transaction);
+      }
+      throw e;
+    }
     if (transaction == null) {
       return new Outcome.Reply(new BsonDocument()); // Said again, and true again.
     }
@@ -71,6 +82,23 @@ final class TransactionCommands {
     }
     call.world().transactions().committed(transaction);
     return new Outcome.Reply(new BsonDocument());
+  }
+
+  private static void checkCommit(Invocation call) {
+    GenericFields.requireKnown(
+        call.request(), call.version(), GenericFields.Style.IDL, COMMIT_FIELDS);
+    BsonDocument body = call.request().body();
+    Idl.requireType(
+        "commitTransaction.commitTimestamp",
+        Idl.given(body, "commitTimestamp"),
+        BsonType.TIMESTAMP);
+    Idl.requireType(
+        "commitTransaction.recoveryToken", Idl.given(body, "recoveryToken"), BsonType.DOCUMENT);
+    if (Idl.given(body, "commitTimestamp") != null) {
+      throw new CommandFailure(
+          ErrorCode.INVALID_OPTIONS,
+          "commitTransaction cannot provide commitTimestamp to unprepared transaction.");
+    }
   }
 
   static Outcome abort(Invocation call) {
@@ -122,6 +150,7 @@ final class TransactionCommands {
     SessionInfo session = call.session();
     requireAllowed(call, name);
     if (name.equals("commitTransaction") || name.equals("abortTransaction")) {
+      requireFirstForReadConcern(call);
       return null;
     }
     ReadConcern concern = checkConcerns(call, name);
@@ -175,6 +204,12 @@ final class TransactionCommands {
       throw notSupported(
           "Cannot run killCursors as the first operation in a multi-document transaction.");
     }
+    if (endsIt && call.session().startTransaction()) {
+      throw notSupported(
+          name.equals("commitTransaction")
+              ? "Cannot start a transaction with a commit"
+              : "Cannot start a transaction with an abort");
+    }
   }
 
   private static ReadConcern checkConcerns(Invocation call, String name) {
@@ -185,11 +220,7 @@ final class TransactionCommands {
           "writeConcern is not allowed within a multi-statement transaction");
     }
     ReadConcern concern = ReadConcern.of(call.request().get("readConcern"), call.version());
-    if (call.request().body().containsKey("readConcern") && !call.session().startTransaction()) {
-      throw new CommandFailure(
-          ErrorCode.INVALID_OPTIONS,
-          "Only the first command in a transaction may specify a readConcern");
-    }
+    requireFirstForReadConcern(call);
     if (concern.level() == ReadConcern.Level.LINEARIZABLE
         || concern.level() == ReadConcern.Level.AVAILABLE) {
       throw new CommandFailure(
@@ -198,6 +229,14 @@ final class TransactionCommands {
               + " order to run in a transaction");
     }
     return concern;
+  }
+
+  private static void requireFirstForReadConcern(Invocation call) {
+    if (call.request().body().containsKey("readConcern") && !call.session().startTransaction()) {
+      throw new CommandFailure(
+          ErrorCode.INVALID_OPTIONS,
+          "Only the first command in a transaction may specify a readConcern");
+    }
   }
 
   /** A statement that fails takes its transaction with it; false where there is none. */

@@ -3,6 +3,7 @@ package dev.tailrace.fakeserver.transaction;
 import dev.tailrace.fakeserver.error.CommandFailure;
 import dev.tailrace.fakeserver.error.ErrorCode;
 import dev.tailrace.fakeserver.idl.Idl;
+import java.util.Set;
 import java.util.UUID;
 import org.bson.BsonBinary;
 import org.bson.BsonBinarySubType;
@@ -26,6 +27,9 @@ public record SessionInfo(
     boolean inTransaction,
     boolean startTransaction) {
 
+  /** The fields that an {@code lsid} may have; the last two since releases keep children of it. */
+  private static final Set<String> LSID_FIELDS = Set.of("id", "uid", "txnNumber", "txnUUID");
+
   /** No session. */
   public static final SessionInfo NONE = new SessionInfo(null, null, false, false);
 
@@ -38,10 +42,10 @@ public record SessionInfo(
    * @throws CommandFailure as the server would refuse them
    */
   public static SessionInfo of(BsonDocument command) {
-    BsonValue lsid = command.get("lsid");
-    BsonValue txnNumber = command.get("txnNumber");
-    BsonValue autocommit = command.get("autocommit");
-    BsonValue startTransaction = command.get("startTransaction");
+    BsonValue lsid = Idl.given(command, "lsid");
+    BsonValue txnNumber = Idl.given(command, "txnNumber");
+    BsonValue autocommit = Idl.given(command, "autocommit");
+    BsonValue startTransaction = Idl.given(command, "startTransaction");
     if (lsid == null && txnNumber == null && autocommit == null && startTransaction == null) {
       return NONE;
     }
@@ -75,12 +79,22 @@ public record SessionInfo(
   }
 
   /** The UUID in an {@code lsid} document. */
-  public static BsonBinary sessionId(BsonValue lsid) {
-    String path = "OperationSessionInfo.lsid";
+  private static BsonBinary sessionId(BsonValue lsid) {
+    return sessionId(lsid, "OperationSessionInfo.lsid");
+  }
+
+  /**
+   * The UUID in a document like {@code lsid}.
+   *
+   * @param path where the document stands, as messages say it
+   */
+  public static BsonBinary sessionId(BsonValue lsid, String path) {
     if (!(lsid instanceof BsonDocument document)) {
       throw Idl.wrongType(path, lsid, BsonType.DOCUMENT);
     }
-    BsonValue id = document.get("id");
+    Idl.requireKnown(path, document, LSID_FIELDS);
+    Idl.requireType(path + ".uid", Idl.given(document, "uid"), BsonType.BINARY);
+    BsonValue id = Idl.given(document, "id");
     if (id == null) {
       throw Idl.missingField(path + ".id");
     }

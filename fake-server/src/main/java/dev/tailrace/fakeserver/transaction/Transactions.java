@@ -82,13 +82,13 @@ public final class Transactions {
       long nowNanos) {
     requireNotOld(sessionId, txnNumber, retryableNumber);
     Newest newest = bySession.get(sessionId);
+    if (txnNumber == retryableNumber || txnNumber == newestNumber(sessionId)) {
+      throw new CommandFailure(
+          ErrorCode.CONFLICTING_OPERATION_IN_PROGRESS,
+          "Only servers in a sharded cluster can start a new transaction at the active"
+              + " transaction number");
+    }
     if (newest != null) {
-      if (newest.transaction.txnNumber() == txnNumber) {
-        throw new CommandFailure(
-            ErrorCode.CONFLICTING_OPERATION_IN_PROGRESS,
-            "Only servers in a sharded cluster can start a new transaction at the active"
-                + " transaction number");
-      }
       abort(newest);
     }
     Transaction transaction =
@@ -145,7 +145,7 @@ public final class Transactions {
     requireNotOld(sessionId, txnNumber, retryableNumber);
     Newest newest = bySession.get(sessionId);
     if (newest == null || newest.transaction.txnNumber() != txnNumber) {
-      long active = newest == null ? retryableNumber : newest.transaction.txnNumber();
+      long active = Math.max(newestNumber(sessionId), retryableNumber);
       throw new CommandFailure(
           ErrorCode.NO_SUCH_TRANSACTION,
           ("Given transaction number %d does not match any in-progress transactions. The active"
