@@ -13,6 +13,7 @@ public final class ClientConnection {
   private final TrafficCounter traffic;
   private @Nullable String subject;
   private @Nullable String appName;
+  private boolean greeted;
   private boolean metadataSeen;
   private boolean helloOk;
   private boolean loadBalanced;
@@ -77,6 +78,13 @@ public final class ClientConnection {
 
   void rememberCompressors(List<String> agreed) {
     compressors = agreed;
+  }
+
+  /** Takes note of a hello, and says whether it is the first. */
+  boolean greet() {
+    boolean isFirst = !greeted;
+    greeted = true;
+    return isFirst;
   }
 
   /** Whether the client has said who it is. */

@@ -6,6 +6,8 @@ import dev.tailrace.fakeserver.error.CommandFailure;
 import dev.tailrace.fakeserver.error.ErrorCode;
 import dev.tailrace.fakeserver.fault.FailPoints;
 import dev.tailrace.fakeserver.idl.Flags;
+import dev.tailrace.fakeserver.idl.Idl;
+import dev.tailrace.fakeserver.query.value.BsonTypes;
 import dev.tailrace.fakeserver.replset.Journal;
 import dev.tailrace.fakeserver.replset.Member;
 import dev.tailrace.fakeserver.replset.Member.Role;
@@ -23,6 +25,7 @@ import org.bson.BsonInt64;
 import org.bson.BsonNumber;
 import org.bson.BsonObjectId;
 import org.bson.BsonString;
+import org.bson.BsonType;
 import org.bson.BsonValue;
 import org.jspecify.annotations.Nullable;
 
@@ -78,26 +81,30 @@ final class HelloCommand implements Command {
     if (Flags.isTrue(call.request().body(), "helloOk")) {
       call.connection().rememberHelloOk();
     }
-    if (!(call.request().get("client") instanceof BsonDocument)) {
+    boolean isFirst = call.connection().greet();
+    BsonValue client = call.request().get("client");
+    if (client == null) {
       return;
     }
-    if (call.connection().metadataSeen()) {
+    boolean isTooLate = !isFirst && !call.version().atLeast(5, 0);
+    if (isTooLate || call.connection().metadataSeen()) {
       throw new CommandFailure(
           ErrorCode.CLIENT_METADATA_CANNOT_BE_MUTATED,
           "The client metadata document may only be sent in the first "
               + (call.version().atLeast(5, 0) ? "hello" : "isMaster"));
     }
+    ClientMetadata.check(client, call.version());
     call.connection().rememberMetadata(call.request().applicationName());
   }
 
   /** The counter that the client knows; -1 if it knows another process. */
   private static long counterKnownTo(Invocation call, @Nullable BsonValue topologyVersion) {
-    if (!(topologyVersion instanceof BsonDocument known)
-        || !(known.get("counter") instanceof BsonInt64 counter)
-        || !(known.get("processId") instanceof BsonObjectId processId)) {
-      throw new CommandFailure(
-          ErrorCode.TYPE_MISMATCH, "topologyVersion must be {processId, counter}");
+    if (!(topologyVersion instanceof BsonDocument known)) {
+      throw new CommandFailure(10_065, "invalid parameter: expected an object (topologyVersion)");
     }
+    checkTopologyVersion(known);
+    BsonInt64 counter = known.getInt64("counter");
+    BsonObjectId processId = known.getObjectId("processId");
     if (counter.getValue() < 0) {
       throw new CommandFailure(31_372, "topologyVersion must have a non-negative counter");
     }
@@ -114,8 +121,32 @@ final class HelloCommand implements Command {
     return counter.getValue();
   }
 
+  private static void checkTopologyVersion(BsonDocument known) {
+    for (String field : known.keySet()) {
+      switch (field) {
+        case "processId" ->
+            Idl.requireType("TopologyVersion.processId", known.get(field), BsonType.OBJECT_ID);
+        case "counter" ->
+            Idl.requireType("TopologyVersion.counter", known.get(field), BsonType.INT64);
+        default -> throw Idl.unknownField("TopologyVersion." + field);
+      }
+    }
+    for (String field : new String[] {"processId", "counter"}) {
+      BsonValue value = known.get(field);
+      if (value == null || value.isNull()) {
+        throw Idl.missingField("TopologyVersion." + field);
+      }
+    }
+  }
+
   private static long awaitMillis(BsonValue maxAwaitTime) {
-    if (!(maxAwaitTime instanceof BsonNumber millis) || millis.longValue() < 0) {
+    if (!(maxAwaitTime instanceof BsonNumber millis)) {
+      throw new CommandFailure(
+          ErrorCode.TYPE_MISMATCH,
+          "Expected field \"maxAwaitTimeMS\" to have numeric type, but found "
+              + BsonTypes.name(maxAwaitTime));
+    }
+    if (millis.longValue() < 0) {
       throw new CommandFailure(31_373, "maxAwaitTimeMS must be a non-negative integer");
     }
     return millis.longValue();

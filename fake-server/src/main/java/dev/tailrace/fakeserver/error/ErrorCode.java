@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The catalogue of the server's named errors (the server's {@code error_codes.yml}).
  *
- * <p>Most of the server's checks have a number but no entry here; those are reported with {@code
+ * <p>Here are those that this server has a use for; {@link OtherCodeNames} has the rest. Most of
+ * the server's checks have a number but no entry in the catalogue; those are reported with {@code
  * codeName: "Location<code>"}.
  */
 public enum ErrorCode {
@@ -83,12 +84,15 @@ public enum ErrorCode {
   INVALID_PIPELINE_OPERATOR(168, "InvalidPipelineOperator"),
   TOO_MANY_MATCHING_DOCUMENTS(170, "TooManyMatchingDocuments"),
   QUERY_PLAN_KILLED(175, "QueryPlanKilled"),
+  CLIENT_METADATA_MISSING_FIELD(183, "ClientMetadataMissingField"),
+  CLIENT_METADATA_APP_NAME_TOO_LARGE(184, "ClientMetadataAppNameTooLarge"),
+  CLIENT_METADATA_DOCUMENT_TOO_LARGE(185, "ClientMetadataDocumentTooLarge"),
   CLIENT_METADATA_CANNOT_BE_MUTATED(186, "ClientMetadataCannotBeMutated"),
   PRIMARY_STEPPED_DOWN(189, "PrimarySteppedDown"),
   INVALID_INDEX_SPECIFICATION_OPTION(197, "InvalidIndexSpecificationOption"),
+  CLUSTER_TIME_FAILS_RATE_LIMITER(205, "ClusterTimeFailsRateLimiter"),
   NO_SUCH_SESSION(206, "NoSuchSession"),
   INVALID_UUID(207, "InvalidUUID"),
-  CLUSTER_TIME_FAILS_RATE_LIMITER(209, "ClusterTimeFailsRateLimiter"),
   KEY_NOT_FOUND(211, "KeyNotFound"),
   ELECTION_IN_PROGRESS(216, "ElectionInProgress"),
   INCOMPLETE_TRANSACTION_HISTORY(217, "IncompleteTransactionHistory"),
@@ -101,7 +105,6 @@ public enum ErrorCode {
   NOT_IMPLEMENTED(238, "NotImplemented"),
   SNAPSHOT_TOO_OLD(239, "SnapshotTooOld"),
   CONVERSION_FAILURE(241, "ConversionFailure"),
-  TRANSACTION_ABORTED(244, "TransactionAborted"),
   SNAPSHOT_UNAVAILABLE(246, "SnapshotUnavailable"),
   NO_SUCH_TRANSACTION(251, "NoSuchTransaction"),
   TRANSACTION_COMMITTED(256, "TransactionCommitted"),
@@ -109,7 +112,6 @@ public enum ErrorCode {
   INVALID_RESUME_TOKEN(260, "InvalidResumeToken"),
   EXCEEDED_TIME_LIMIT(262, "ExceededTimeLimit"),
   OPERATION_NOT_SUPPORTED_IN_TRANSACTION(263, "OperationNotSupportedInTransaction"),
-  TOO_MANY_LOGICAL_SESSIONS(264, "TooManyLogicalSessions"),
   FAIL_POINT_SET_FAILED(266, "FailPointSetFailed"),
   CHANGE_STREAM_FATAL_ERROR(280, "ChangeStreamFatalError"),
   CHANGE_STREAM_HISTORY_LOST(286, "ChangeStreamHistoryLost"),
@@ -152,7 +154,10 @@ public enum ErrorCode {
   /** The value of {@code codeName} for any code, as the given release names it. */
   public static String codeName(int code, ServerVersion version) {
     @Nullable ErrorCode known = BY_CODE.get(code);
-    return known == null ? "Location" + code : known.codeName(version);
+    if (known != null) {
+      return known.codeName(version);
+    }
+    return OtherCodeNames.of(code).orElse("Location" + code);
   }
 
   /** The value of {@code codeName}, as the given release names it. */

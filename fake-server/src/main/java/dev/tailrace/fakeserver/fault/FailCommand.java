@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.bson.BsonArray;
 import org.bson.BsonDocument;
+import org.bson.BsonNumber;
 import org.bson.BsonString;
 import org.bson.BsonValue;
 import org.jspecify.annotations.Nullable;
@@ -64,7 +65,7 @@ public final class FailCommand {
     boolean hasEffect =
         Flags.isTrue(data, "closeConnection")
             || Flags.isTrue(data, "blockConnection")
-            || data.containsKey("errorCode")
+            || hasErrorCode(data)
             || (takesWriteConcern && data.containsKey("writeConcernError"));
     return hasEffect
         && !canonical(call.command()).equals("configurefailpoint")
@@ -73,6 +74,12 @@ public final class FailCommand {
             || app.getValue().equals(call.appName()))
         && (!(data.get("namespace") instanceof BsonString namespace)
             || namespace.getValue().equals(call.namespace()));
+  }
+
+  /** Whether there is an error to reply with: what is no whole number is passed over. */
+  private static boolean hasErrorCode(BsonDocument data) {
+    return data.get("errorCode") instanceof BsonNumber code
+        && code.doubleValue() == code.longValue();
   }
 
   private static boolean names(BsonDocument data, String command) {
@@ -101,7 +108,7 @@ public final class FailCommand {
     if (Flags.isTrue(data, "closeConnection")) {
       // Up to 4.4 the connection is closed before there is any waiting.
       faults.add(version.atLeast(5, 0) ? faults.size() : 0, new Fault.CloseConnection());
-    } else if (data.isNumber("errorCode")) {
+    } else if (hasErrorCode(data)) {
       BsonDocument extraInfo =
           data.get("errorExtraInfo") instanceof BsonDocument extra ? extra : new BsonDocument();
       faults.add(

@@ -13,7 +13,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Fail points as tests set them (reference, sections 2.11, 9.2 and 9.3). */
 class FailCommandTest {
@@ -80,19 +79,60 @@ class FailCommandTest {
     assertThat(client.ok(insert).containsKey("writeConcernError")).isFalse();
   }
 
+  /** The server looks at the data when a command comes, and passes over what it cannot read. */
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "{failCommands: 'ping', errorCode: 1}",
-        "{failCommands: ['ping', 5], errorCode: 1}",
-        "{failCommands: ['ping'], errorCode: '1'}",
-        "{failCommands: ['ping'], errorCode: 1, errorLabels: 'x'}",
-        "{failCommands: ['ping'], errorCode: 1, errorLabels: [1]}",
-        "{failCommands: ['insert'], writeConcernError: 64}"
-      })
-  void wrongTypesAreRefusedAndLeaveTheFailPointOff(String data) throws InterruptedException {
-    assertThat(configure("'alwaysOn'", data).getInt32("code").getValue()).isEqualTo(14);
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          {failCommands: 'ping', errorCode: 1}                         | 0
+          {failCommands: ['ping', 5], errorCode: 1}                    | 1
+          {failCommands: ['ping'], errorCode: 1.0}                     | 1
+          {failCommands: ['ping'], errorCode: '1'}                     | 0
+          {failCommands: ['ping'], errorCode: 1.5}                     | 0
+          {failCommands: ['ping'], closeConnection: 1}                 | 0
+          {failCommands: ['ping'], errorCode: 1, errorLabels: 'x'}     | 1
+          []                                                           | 0
+          """)
+  void wrongTypesInTheDataHaveNoEffect(String data, int code) throws InterruptedException {
+    assertThat(Conversation.code(configure("'alwaysOn'", data))).isZero();
+    assertThat(Conversation.code(client.run("{ping: 1}"))).isEqualTo(code);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          {times: 'x'} | 14 | Expected field "times" to have numeric type, but found string
+          {skip: true} | 14 | Expected field "skip" to have numeric type, but found bool
+          {times: 1.5} | 2  | Expected field "times" to have a value exactly representable as a 64-bit integer, but found times: 1.5
+          """)
+  void aModeHasAWholeNumber(String mode, int code, String message) throws InterruptedException {
+    BsonDocument reply = configure(mode, "{}");
+    assertThat(Conversation.code(reply)).isEqualTo(code);
+    assertThat(reply.getString("errmsg").getValue()).isEqualTo(message);
+  }
+
+  @Test
+  void noTimesIsOnce() throws InterruptedException {
+    configure("{times: 0}", "{failCommands: ['ping'], errorCode: 91}");
+    assertThat(Conversation.code(client.run("{ping: 1}"))).isEqualTo(91);
     client.ok("{ping: 1}");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "205, ClusterTimeFailsRateLimiter",
+    "261, TooManyLogicalSessions",
+    "279, ClientDisconnect",
+    "290, TransactionExceededLifetimeLimitSeconds",
+    "13297, DatabaseDifferCase",
+    "12345, Location12345"
+  })
+  void anyErrorHasTheNameOfTheCatalogue(int code, String name) throws InterruptedException {
+    configure("{times: 1}", "{failCommands: ['ping'], errorCode: " + code + "}");
+    assertThat(client.run("{ping: 1}").getString("codeName").getValue()).isEqualTo(name);
   }
 
   /** The server's ticket SERVER-49336. */
@@ -114,7 +154,11 @@ class FailCommandTest {
       setUp.ok(
           "{configureFailPoint: 'failCommand', mode: 'alwaysOn', data: {failCommands: ['hello',"
               + " 'isMaster'], appName: 'orders', errorCode: 91}}");
-      String hello = "{" + name + ": 1, client: {application: {name: '%s'}}}";
+      String hello =
+          "{"
+              + name
+              + ": 1, client: {application: {name: '%s'}, driver: {name: 'd', version: '1'}, os:"
+              + " {type: 'Linux'}}}";
       stranger.ok(hello.formatted("others"));
       assertThat(Conversation.code(named.run(hello.formatted("orders")))).isEqualTo(code);
       setUp.ok("{ping: 1, client: {application: {name: 'orders'}}}");
