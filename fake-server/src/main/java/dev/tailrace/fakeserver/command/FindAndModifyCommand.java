@@ -168,7 +168,7 @@ final class FindAndModifyCommand implements Command {
     BsonArray arrayFilters =
         call.request().get("arrayFilters") instanceof BsonArray filters ? filters : new BsonArray();
     return new UpdateOrder(
-        Matcher.parse(arguments.document("query"), context),
+        Matcher.parseUpdate(arguments.document("query"), arguments.flag("upsert"), context),
         Update.parse(update, arrayFilters, context),
         arguments.document("sort"),
         false,

@@ -234,15 +234,12 @@ final class WriteCommands {
       throw new CommandFailure(
           ErrorCode.FAILED_TO_PARSE, "multi update is not supported for replacement-style update");
     }
-    Matcher query = Matcher.parse(statement.getDocument("q"), context);
+    boolean upsert = Flags.isTrue(statement, "upsert");
+    Matcher query = Matcher.parseUpdate(statement.getDocument("q"), upsert, context);
     BsonDocument sort =
         statement.get("sort") instanceof BsonDocument order ? order : new BsonDocument();
     return new CollectionWriter(call, call.target(), namespace, retries.statement(index))
-        .update(
-            new UpdateOrder(query, update, sort, multi, Flags.isTrue(statement, "upsert")),
-            context,
-            null,
-            false);
+        .update(new UpdateOrder(query, update, sort, multi, upsert), context, null, false);
   }
 
   /** The context in which a pipeline update may name the constants of its statement. */

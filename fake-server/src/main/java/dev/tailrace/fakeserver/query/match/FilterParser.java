@@ -136,6 +136,7 @@ final class FilterParser {
   private Predicate expression(BsonValue value) {
     scope.requireTopLevel("$expr");
     scope.requireWhole("$expr", ErrorCode.QUERY_FEATURE_NOT_ALLOWED);
+    scope.requireNoUpsert("$expr");
     return new ExpressionPredicate(Expression.parse(value, context));
   }
 

@@ -16,6 +16,8 @@ record FilterScope(QueryContext context, Use use, boolean isNested) {
   enum Use {
     /** The filter of a command: everything goes. */
     COMMAND,
+    /** The filter of an update that inserts where there is nothing: no {@code $expr}. */
+    UPSERT,
     /** The stage {@code $match}. */
     STAGE,
     /** Part of an update or a projection: no operator that needs more than the value at hand. */
@@ -39,8 +41,17 @@ record FilterScope(QueryContext context, Use use, boolean isNested) {
 
   /** Refuses an operator that is for whole commands only. */
   void requireCommand(String operator) {
-    if (use != Use.COMMAND) {
+    if (use != Use.COMMAND && use != Use.UPSERT) {
       throw new CommandFailure(ErrorCode.BAD_VALUE, notAllowed(operator));
+    }
+  }
+
+  /** Refuses an operator that says nothing of what is to be inserted. */
+  void requireNoUpsert(String operator) {
+    if (use == Use.UPSERT) {
+      throw new CommandFailure(
+          ErrorCode.QUERY_FEATURE_NOT_ALLOWED,
+          operator + " is not allowed in the query predicate for an upsert");
     }
   }
 

@@ -34,6 +34,17 @@ public final class Matcher {
   }
 
   /**
+   * Parses and optimises the filter of an update.
+   *
+   * @param upsert whether it inserts where there is nothing: then it may hold no {@code $expr}
+   * @throws CommandFailure if the server would refuse it
+   */
+  public static Matcher parseUpdate(BsonDocument filter, boolean upsert, QueryContext context) {
+    return of(filter, upsert ? FilterScope.Use.UPSERT : FilterScope.Use.COMMAND, context)
+        .optimized();
+  }
+
+  /**
    * Parses the filter of a stage, which the pipeline optimises together with its other stages. It
    * may hold no {@code $where} or {@code $near}.
    *

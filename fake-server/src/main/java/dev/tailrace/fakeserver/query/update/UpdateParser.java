@@ -33,6 +33,9 @@ final class UpdateParser {
 
   static UpdateNode parse(
       BsonDocument update, ImmutableMap<String, Matcher> filters, QueryContext context) {
+    if (update.containsKey("$v")) {
+      throw failedToParse("The $v update field is only recognized internally");
+    }
     UpdateParser parser = new UpdateParser(filters, context);
     update.forEach(parser::operator);
     parser.requireFiltersUsed(update);
@@ -51,9 +54,6 @@ final class UpdateParser {
   }
 
   private void operator(String name, BsonValue fields) {
-    if (name.equals("$v")) {
-      return;
-    }
     ModifierTable.Parser parser =
         ModifierTable.find(name)
             .orElseThrow(
