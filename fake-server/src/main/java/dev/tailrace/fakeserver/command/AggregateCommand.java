@@ -73,7 +73,8 @@ final class AggregateCommand implements Command {
     List<BsonDocument> stages = stages(call);
     boolean explain = isExplainCommand || isExplained(call);
     BsonValue cursor = call.request().get("cursor");
-    if (cursor == null && !explain) {
+    boolean saysExplain = call.request().body().containsKey("explain");
+    if (cursor == null && !saysExplain && !(explain && call.version().atLeast(5, 0))) {
       throw new CommandFailure(
           ErrorCode.FAILED_TO_PARSE,
           "The 'cursor' option is required, except for aggregate with the explain argument");
@@ -86,6 +87,9 @@ final class AggregateCommand implements Command {
         CursorReplies.aggregateBatchSize(cursor == null ? new BsonDocument() : cursor.asDocument());
     Namespace namespace = namespace(call);
     StableApi.check(call, Outline.of(stages, call.version()));
+    if (stages.stream().anyMatch(stage -> stage.containsKey(ChangeStreamOpening.CHANGE_STREAM))) {
+      ChangeStreamOpening.requirePermitted(call, collectionOrNull(call));
+    }
     if (ErrorLabels.opensChangeStream(call.request().body())) {
       ChangeStreamOpening opening = new ChangeStreamOpening(call, collectionOrNull(call), stages);
       return explain ? opening.explain() : opening.open(batchSize);
@@ -172,7 +176,7 @@ final class AggregateCommand implements Command {
           "aggregate.bypassDocumentValidation", request.get("bypassDocumentValidation"));
       Idl.requireType("aggregate.allowDiskUse", request.get("allowDiskUse"), BsonType.BOOLEAN);
     } else {
-      requireBoolean("allowDiskUse", request.get("allowDiskUse"), call.version());
+      checkTypesOfOld(call);
     }
     Idl.requireType(
         "aggregate.$_generateV2ResumeTokens",
@@ -195,6 +199,34 @@ final class AggregateCommand implements Command {
     }
   }
 
+  private static void checkTypesOfOld(Invocation call) {
+    Request request = call.request();
+    for (String field : List.of("allowDiskUse", "fromMongos", "needsMerge")) {
+      requireBoolean(field, request.get(field), call.version());
+    }
+    requireObject("collation", request.get("collation"));
+    BsonValue writeConcern = request.get("writeConcern");
+    if (writeConcern != null) {
+      WriteConcern.of(writeConcern, call.version());
+      if (isExplained(call)) {
+        throw new CommandFailure(
+            ErrorCode.FAILED_TO_PARSE,
+            "Aggregation explain does not support the'writeConcern' option");
+      }
+    }
+    if (request.body().containsKey("needsMerge") && !request.body().containsKey("fromMongos")) {
+      throw new CommandFailure(
+          ErrorCode.FAILED_TO_PARSE, "Cannot specify 'needsMerge' without 'fromMongos'");
+    }
+  }
+
+  private static void requireObject(String field, @Nullable BsonValue value) {
+    if (value != null && !value.isDocument()) {
+      throw new CommandFailure(
+          ErrorCode.TYPE_MISMATCH, field + " must be an object, not a " + BsonTypes.name(value));
+    }
+  }
+
   /** Runs a pipeline and answers with its first batch. */
   static BsonDocument run(
       Invocation call, Namespace namespace, List<BsonDocument> stages, long batchSize) {
@@ -207,12 +239,17 @@ final class AggregateCommand implements Command {
                 ? filter
                 : new BsonDocument()));
     Iterator<BsonDocument> found = Pipelines.run(call, namespace, stages);
-    ResultIterator results = new ResultIterator(found);
+    boolean writes = !stages.isEmpty() && isWrite(stages.get(stages.size() - 1));
+    boolean isModern = call.version().atLeast(5, 0);
+    ServerCursor.@Nullable Origin origin = origin(call, namespace, stages);
+    ResultIterator results = new ResultIterator(found, isModern || origin == null, Long.MAX_VALUE);
     List<RawBsonDocument> batch;
     boolean hasMore;
     try {
       batch = CursorReplies.take(results, batchSize);
-      hasMore = results.hasNext();
+      // Up to 4.4 the end is known only by having asked for one result more.
+      boolean foresees = isModern || writes || batch.size() < batchSize;
+      hasMore = !foresees || results.hasNext();
     } catch (CommandFailure e) {
       throw ExecutorErrors.ofAggregate(e, call, namespace);
     }
@@ -221,11 +258,42 @@ final class AggregateCommand implements Command {
             ? CursorReplies.open(
                     call,
                     namespace,
-                    new ServerCursor.Content.Results(results, call.atClusterTime()),
+                    new ServerCursor.Content.Results(results, call.atClusterTime(), origin),
                     false)
                 .id()
             : 0;
     return CursorReplies.of(CursorReplies.FIRST_BATCH, batch, id, namespace, call.atClusterTime());
+  }
+
+  private static boolean isWrite(BsonDocument stage) {
+    return stage.containsKey("$out") || stage.containsKey("$merge");
+  }
+
+  /**
+   * What the cursor goes on reading. A pipeline that a query does as well is one; any other has
+   * read the documents when its first batch is out, but for collections of many megabytes.
+   */
+  private static ServerCursor.@Nullable Origin origin(
+      Invocation call, Namespace namespace, List<BsonDocument> stages) {
+    State state = call.readState();
+    Views.Resolved resolved = Views.resolve(state, namespace);
+    List<BsonDocument> all = new ArrayList<>(resolved.stages());
+    all.addAll(stages);
+    int last = 0;
+    for (BsonDocument stage : all) {
+      int step =
+          switch (stage.getFirstKey()) {
+            case "$match" -> 1;
+            case "$sort" -> 2;
+            case "$skip", "$limit" -> 3;
+            default -> 0;
+          };
+      if (step < Math.max(last, 1)) {
+        return null;
+      }
+      last = step;
+    }
+    return FindCommand.origin(call, state.collection(resolved.namespace()));
   }
 
   private static void checkFields(Invocation call) {
@@ -291,7 +359,12 @@ final class AggregateCommand implements Command {
       throw new CommandFailure(
           ErrorCode.TYPE_MISMATCH, "collection name has invalid type: " + BsonTypes.name(subject));
     }
-    Names.requireValid(call.namespace(name.getValue()));
+    Namespace namespace = call.namespace(name.getValue());
+    Names.requireValid(namespace);
+    if (name.getValue().equals("$cmd.aggregate")) {
+      throw new CommandFailure(
+          ErrorCode.INVALID_NAMESPACE, "Invalid namespace specified '" + namespace + "'");
+    }
     return name.getValue();
   }
 }

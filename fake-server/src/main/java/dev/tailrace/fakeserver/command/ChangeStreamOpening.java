@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ChangeStreamOpening {
 
-  private static final String CHANGE_STREAM = "$changeStream";
+  static final String CHANGE_STREAM = "$changeStream";
   private static final String SPLIT = SplitLargeEvent.NAME;
 
   private static final Set<String> ALLOWED =
@@ -76,9 +76,12 @@ final class ChangeStreamOpening {
         CursorReplies.of(CursorReplies.FIRST_BATCH, batch, id, call, namespace));
   }
 
-  /** Does every check, and sets the stream to its start. */
-  private ChangeStreamCursor prepare() {
-    checkReadConcern();
+  /**
+   * Refuses a pipeline with {@code $changeStream} anywhere for what has nothing to do with the
+   * pipeline, and has it read by majority.
+   */
+  static void requirePermitted(Invocation call, @Nullable String collection) {
+    checkReadConcern(call);
     if (call.transaction() != null) {
       throw TransactionCommands.notSupported(
           "Operation not permitted in transaction :: caused by :: Aggregation stage $changeStream"
@@ -88,6 +91,10 @@ final class ChangeStreamOpening {
     if (collection != null) {
       Views.requireWatchable(call.readState(), call.namespace(collection));
     }
+  }
+
+  /** Checks the pipeline, and sets the stream to its start. */
+  private ChangeStreamCursor prepare() {
     boolean splits = stages.get(stages.size() - 1).containsKey(SPLIT);
     StreamSpec spec = spec(splits);
     Function<RawBsonDocument, Optional<BsonDocument>> pipeline = userPipeline(splits);
@@ -112,7 +119,7 @@ final class ChangeStreamOpening {
     }
   }
 
-  private void checkReadConcern() {
+  private static void checkReadConcern(Invocation call) {
     ReadConcern.Level level = call.readConcern().level();
     if (level != null && level != ReadConcern.Level.MAJORITY) {
       throw ReadConcern.notSupported(

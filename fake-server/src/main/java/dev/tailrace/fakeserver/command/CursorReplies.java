@@ -102,7 +102,7 @@ final class CursorReplies {
 
   /** Opens a cursor over the results that are left. */
   static long open(Invocation call, Namespace namespace, ResultIterator results) {
-    return open(call, namespace, new ServerCursor.Content.Results(results, null), false).id();
+    return open(call, namespace, new ServerCursor.Content.Results(results, null, null), false).id();
   }
 
   /** Opens a cursor that belongs to the session of the command. */

@@ -21,6 +21,7 @@ import java.util.stream.Stream;
 import org.bson.BsonArray;
 import org.bson.BsonDocument;
 import org.bson.BsonInt64;
+import org.bson.BsonNumber;
 import org.bson.BsonString;
 import org.bson.BsonValue;
 import org.bson.RawBsonDocument;
@@ -84,6 +85,8 @@ final class FindCommand implements Command {
     boolean noCursorTimeout = arguments.flag("noCursorTimeout");
     FLAGS.forEach(arguments::flag);
     checkBounds(call, arguments);
+    boolean tailable = arguments.flag("tailable");
+    checkTail(arguments, tailable, singleBatch);
     State state = call.readState();
     Views.Resolved resolved = Views.resolve(state, namespace);
     if (!resolved.stages().isEmpty() || state.view(namespace) != null) {
@@ -101,12 +104,6 @@ final class FindCommand implements Command {
             skip == null || skip == 0 ? null : skip);
     Hints.check(collection, call.request().get("hint"), planned);
     QueryContext context = arguments.context(collection);
-    boolean tailable = arguments.flag("tailable");
-    boolean awaitData = arguments.flag("awaitData");
-    if (awaitData && !tailable) {
-      throw new CommandFailure(
-          ErrorCode.FAILED_TO_PARSE, "Cannot set 'awaitData' without also setting 'tailable'");
-    }
     if (tailable && collection != null) {
       return new Outcome.Reply(openTail(call, arguments, collection, context, planned));
     }
@@ -114,17 +111,22 @@ final class FindCommand implements Command {
     if (collection == null && !call.version().atLeast(5, 0)) {
       return new Outcome.Reply(emptyOfOld(namespace));
     }
-    ResultIterator results = new ResultIterator(found);
+    ResultIterator results =
+        new ResultIterator(
+            found,
+            call.version().atLeast(5, 0) || PlanEnds.isForeseen(call.request().body(), collection),
+            limit == null || limit == 0 ? Long.MAX_VALUE : limit);
     long size = batchSize == null ? CursorReplies.DEFAULT_FIRST_BATCH : batchSize;
     List<RawBsonDocument> batch = CursorReplies.take(results, size);
-    boolean isOver = singleBatch || !results.hasNext();
+    boolean isOver = singleBatch || results.isOver(batch.size(), size);
     long id =
         isOver
             ? 0
             : CursorReplies.open(
                     call,
                     namespace,
-                    new ServerCursor.Content.Results(results, call.atClusterTime()),
+                    new ServerCursor.Content.Results(
+                        results, call.atClusterTime(), origin(call, collection)),
                     noCursorTimeout)
                 .id();
     return new Outcome.Reply(
@@ -137,6 +139,38 @@ final class FindCommand implements Command {
     if (isBounded && call.request().get("hint") == null) {
       throw new CommandFailure(
           51_173, "When using min()/max() a hint of which index to use must be provided");
+    }
+  }
+
+  /** What a cursor goes on reading; a snapshot stays as it is. */
+  static ServerCursor.@Nullable Origin origin(
+      Invocation call, @Nullable StoredCollection collection) {
+    return collection == null || call.atClusterTime() != null
+        ? null
+        : ServerCursor.Origin.of(collection);
+  }
+
+  /** Refuses what cannot be asked of a tailable cursor. */
+  private static void checkTail(QueryArguments arguments, boolean tailable, boolean singleBatch) {
+    if (!tailable) {
+      if (arguments.flag("awaitData")) {
+        throw new CommandFailure(
+            ErrorCode.FAILED_TO_PARSE, "Cannot set 'awaitData' without also setting 'tailable'");
+      }
+      return;
+    }
+    BsonDocument sort = arguments.document("sort");
+    boolean isNatural =
+        sort.size() == 1
+            && sort.get("$natural") instanceof BsonNumber direction
+            && direction.doubleValue() == 1;
+    if (!sort.isEmpty() && !isNatural) {
+      throw new CommandFailure(
+          ErrorCode.BAD_VALUE, "cannot use tailable option with a sort other than {$natural: 1}");
+    }
+    if (singleBatch) {
+      throw new CommandFailure(
+          ErrorCode.BAD_VALUE, "cannot use tailable option with the 'singleBatch' option");
     }
   }
 
@@ -213,17 +247,22 @@ final class FindCommand implements Command {
         new CappedTail(
             Matcher.parse(arguments.document("filter"), context),
             projected.isEmpty() ? null : Projection.parse(projected, context),
-            awaitData);
+            arguments.flag("awaitData"),
+            new CappedTail.Range(arguments.count("skip"), arguments.count("limit")));
     Long batchSize = arguments.count("batchSize");
     List<RawBsonDocument> batch =
         tail.read(collection, batchSize == null ? CursorReplies.DEFAULT_FIRST_BATCH : batchSize);
-    ServerCursor cursor =
-        CursorReplies.open(
-            call,
-            collection.namespace(),
-            new ServerCursor.Content.Tail(tail),
-            arguments.flag("noCursorTimeout"));
-    return CursorReplies.of(CursorReplies.FIRST_BATCH, batch, cursor.id(), collection.namespace());
+    // A collection without documents has no place from which a scan could go on (SERVER-13955).
+    long id =
+        collection.count() == 0
+            ? 0
+            : CursorReplies.open(
+                    call,
+                    collection.namespace(),
+                    new ServerCursor.Content.Tail(tail, ServerCursor.Origin.of(collection)),
+                    arguments.flag("noCursorTimeout"))
+                .id();
+    return CursorReplies.of(CursorReplies.FIRST_BATCH, batch, id, collection.namespace());
   }
 
   private static Set<String> known(Invocation call) {

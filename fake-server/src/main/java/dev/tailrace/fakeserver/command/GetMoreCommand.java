@@ -1,6 +1,5 @@
 package dev.tailrace.fakeserver.command;
 
-import dev.tailrace.fakeserver.cursor.CappedTail;
 import dev.tailrace.fakeserver.cursor.ServerCursor;
 import dev.tailrace.fakeserver.error.CommandFailure;
 import dev.tailrace.fakeserver.error.ErrorCode;
@@ -50,10 +49,8 @@ final class GetMoreCommand implements Command {
     long id = cursorId(call);
     String collection = collection(call);
     long batchSize = batchSize(call);
-    if (ReadConcern.of(call.request().get("readConcern"), call.version()).level() != null) {
-      throw new CommandFailure(
-          ErrorCode.INVALID_OPTIONS, "Command getMore does not support read concern");
-    }
+    checkReplicationFields(call);
+    checkReadConcern(call);
     ServerCursor cursor = call.node().cursors().get(id);
     if (cursor == null) {
       throw new CommandFailure(ErrorCode.CURSOR_NOT_FOUND, "cursor id " + id + " not found");
@@ -118,10 +115,10 @@ final class GetMoreCommand implements Command {
 
   private static long batchSize(Invocation call) {
     BsonValue value = call.request().get("batchSize");
-    if (value == null || value.isNull()) {
+    boolean isModern = call.version().atLeast(5, 0);
+    if (value == null || (value.isNull() && isModern)) {
       return Long.MAX_VALUE;
     }
-    boolean isModern = call.version().atLeast(5, 0);
     if (!(value instanceof BsonNumber number)) {
       throw isModern
           ? Idl.wrongType(
@@ -147,10 +144,50 @@ final class GetMoreCommand implements Command {
     return size == 0 ? Long.MAX_VALUE : size;
   }
 
+  private static void checkReadConcern(Invocation call) {
+    BsonValue given = call.request().get("readConcern");
+    boolean isModern = call.version().atLeast(5, 0);
+    if (given != null && !given.isDocument() && !isModern) {
+      throw new CommandFailure(ErrorCode.FAILED_TO_PARSE, "readConcern field should be an object");
+    }
+    ReadConcern.Level level = ReadConcern.of(given, call.version()).level();
+    if (level != null && isModern) {
+      throw new CommandFailure(
+          ErrorCode.INVALID_OPTIONS, "Command getMore does not support read concern");
+    }
+    if (level != null && level != ReadConcern.Level.LOCAL) {
+      throw ReadConcern.notSupported(call, level, "read concern not supported");
+    }
+  }
+
+  /** Checks what members of a set say when they read each other's oplogs; here it has no effect. */
+  private static void checkReplicationFields(Invocation call) {
+    if (call.version().atLeast(5, 0)) {
+      return;
+    }
+    BsonValue term = call.request().get("term");
+    if (term != null && !term.isInt64()) {
+      throw new CommandFailure(
+          ErrorCode.TYPE_MISMATCH,
+          "Field 'term' must be of type NumberLong in: "
+              + ElementText.value(call.request().body()));
+    }
+    BsonValue committed = call.request().get("lastKnownCommittedOpTime");
+    if (committed != null) {
+      OpTimes.check("lastKnownCommittedOpTime", committed);
+    }
+  }
+
   private static void checkOwner(Invocation call, ServerCursor cursor, Namespace namespace) {
     if (cursor.inUse()) {
       throw new CommandFailure(
           ErrorCode.CURSOR_IN_USE, "cursor id " + cursor.id() + " is already in use");
+    }
+    if (!cursor.namespace().equals(namespace)) {
+      throw new CommandFailure(
+          ErrorCode.UNAUTHORIZED,
+          "Requested getMore on namespace '%s', but cursor belongs to a different namespace %s"
+              .formatted(namespace, cursor.namespace()));
     }
     BsonBinary owner = cursor.owner().sessionId();
     BsonBinary asking = call.session().sessionId();
@@ -182,12 +219,6 @@ final class GetMoreCommand implements Command {
       }
     }
     checkTransaction(call, cursor);
-    if (!cursor.namespace().equals(namespace)) {
-      throw new CommandFailure(
-          ErrorCode.UNAUTHORIZED,
-          "Requested getMore on namespace '%s', but cursor belongs to a different namespace %s"
-              .formatted(namespace, cursor.namespace()));
-    }
   }
 
   private static void checkTransaction(Invocation call, ServerCursor cursor) {
@@ -271,17 +302,21 @@ final class GetMoreCommand implements Command {
         if (cursor.content() instanceof ServerCursor.Content.ChangeStream stream) {
           return readStream(stream.stream(), nowNanos);
         } else if (cursor.content() instanceof ServerCursor.Content.Results results) {
+          if (results.origin() != null) {
+            results.origin().require(call.readState());
+          }
           List<RawBsonDocument> batch = CursorReplies.take(results.results(), batchSize);
+          boolean isOver = results.results().isOver(batch.size(), batchSize);
           return reply(
               CursorReplies.of(
                   CursorReplies.NEXT_BATCH,
                   batch,
-                  results.results().hasNext() ? cursor.id() : 0,
+                  isOver ? 0 : cursor.id(),
                   cursor.namespace(),
                   results.atClusterTime()),
-              !results.results().hasNext());
+              isOver);
         }
-        return readTail(((ServerCursor.Content.Tail) cursor.content()).tail(), nowNanos);
+        return readTail((ServerCursor.Content.Tail) cursor.content(), nowNanos);
       } catch (CommandFailure e) {
         giveUp();
         throw ExecutorErrors.ofGetMore(e, call);
@@ -296,14 +331,10 @@ final class GetMoreCommand implements Command {
       call.node().cursors().kill(cursor.id());
     }
 
-    private @Nullable Outcome readTail(CappedTail tail, long nowNanos) {
-      StoredCollection collection = call.readState().collection(cursor.namespace());
-      if (collection == null) {
-        throw new CommandFailure(
-            ErrorCode.QUERY_PLAN_KILLED, "collection dropped. UUID " + cursor.namespace());
-      }
-      List<RawBsonDocument> batch = tail.read(collection, batchSize);
-      if (batch.isEmpty() && tail.awaitsData() && nowNanos < deadlineNanos) {
+    private @Nullable Outcome readTail(ServerCursor.Content.Tail content, long nowNanos) {
+      StoredCollection collection = content.origin().require(call.readState());
+      List<RawBsonDocument> batch = content.tail().read(collection, batchSize);
+      if (batch.isEmpty() && content.tail().awaitsData() && nowNanos < deadlineNanos) {
         return null;
       }
       return reply(

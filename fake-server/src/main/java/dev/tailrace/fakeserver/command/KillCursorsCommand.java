@@ -40,6 +40,10 @@ final class KillCursorsCommand implements Command {
           ? new CommandFailure(ErrorCode.INVALID_NAMESPACE, "collection name has invalid type")
           : failedToParse("First parameter must be a string in: " + ElementText.value(body));
     }
+    if (collection.asString().getValue().isEmpty() && !isModern) {
+      throw new CommandFailure(
+          ErrorCode.INVALID_NAMESPACE, "Invalid collection name: " + call.request().db() + ".");
+    }
     if (isModern) {
       GenericFields.requireKnown(
           call.request(), call.version(), GenericFields.Style.IDL, Set.of("cursors"));

@@ -60,9 +60,10 @@ public record ReadConcern(
     for (String field : document.keySet()) {
       BsonValue given = document.get(field);
       switch (field) {
-        case "level" -> level = level(given);
-        case "afterClusterTime" -> after = time(field, given);
-        case "atClusterTime" -> at = time(field, given);
+        case "level" -> level = level(given, version);
+        case "afterClusterTime" -> after = time(field, given, version);
+        case "atClusterTime" -> at = time(field, given, version);
+        case "afterOpTime" -> OpTimes.check(field, given);
         case "provenance", "allowTransactionTableSnapshot", "waitLastStableRecoveryTimestamp" -> {}
         default ->
             throw new CommandFailure(
@@ -104,12 +105,12 @@ public record ReadConcern(
     return new CommandFailure(ErrorCode.INVALID_OPTIONS, message);
   }
 
-  private static Level level(@Nullable BsonValue value) {
+  private static Level level(@Nullable BsonValue value, ServerVersion version) {
     if (!(value instanceof BsonString name)) {
       throw new CommandFailure(
           ErrorCode.TYPE_MISMATCH,
-          "\"readConcern.level\" had the wrong type. Expected string, found "
-              + BsonTypes.name(value));
+          "\"%s\" had the wrong type. Expected string, found %s"
+              .formatted(path("level", version), BsonTypes.name(value)));
     }
     for (Level level : Level.values()) {
       if (level.spelling().equals(name.getValue())) {
@@ -122,14 +123,19 @@ public record ReadConcern(
             + " 'snapshot'");
   }
 
-  private static BsonTimestamp time(String field, @Nullable BsonValue value) {
+  private static BsonTimestamp time(
+      String field, @Nullable BsonValue value, ServerVersion version) {
     if (!(value instanceof BsonTimestamp time)) {
       throw new CommandFailure(
           ErrorCode.TYPE_MISMATCH,
-          "\"readConcern.%s\" had the wrong type. Expected timestamp, found %s"
-              .formatted(field, BsonTypes.name(value)));
+          "\"%s\" had the wrong type. Expected timestamp, found %s"
+              .formatted(path(field, version), BsonTypes.name(value)));
     }
     return time;
+  }
+
+  private static String path(String field, ServerVersion version) {
+    return version.atLeast(5, 0) ? "readConcern." + field : field;
   }
 
   /**
@@ -139,6 +145,13 @@ public record ReadConcern(
    */
   static CommandFailure notSupported(Invocation call, Level level, String why) {
     BsonDocument shown = new BsonDocument("level", new BsonString(level.spelling()));
+    ReadConcern said = of(call.request().get("readConcern"), call.version());
+    if (said.afterClusterTime != null) {
+      shown.append("afterClusterTime", said.afterClusterTime);
+    }
+    if (said.atClusterTime != null) {
+      shown.append("atClusterTime", said.atClusterTime);
+    }
     if (call.version().atLeast(4, 4)) {
       shown.append("provenance", new BsonString("clientSupplied"));
     }

@@ -1,6 +1,10 @@
 package dev.tailrace.fakeserver.cursor;
 
+import dev.tailrace.fakeserver.error.CommandFailure;
+import dev.tailrace.fakeserver.error.ErrorCode;
 import dev.tailrace.fakeserver.storage.Namespace;
+import dev.tailrace.fakeserver.storage.State;
+import dev.tailrace.fakeserver.storage.StoredCollection;
 import dev.tailrace.fakeserver.stream.ChangeStreamCursor;
 import org.bson.BsonBinary;
 import org.bson.BsonDocument;
@@ -26,12 +30,18 @@ public final class ServerCursor {
      * The results of a query.
      *
      * @param atClusterTime the time of the snapshot that they are from; null for none
+     * @param origin what is still being read; null if the results depend on no collection any more
      */
-    record Results(ResultIterator results, @Nullable BsonTimestamp atClusterTime)
+    record Results(
+        ResultIterator results, @Nullable BsonTimestamp atClusterTime, @Nullable Origin origin)
         implements Content {}
 
-    /** The end of a capped collection. */
-    record Tail(CappedTail tail) implements Content {}
+    /**
+     * The end of a capped collection.
+     *
+     * @param origin that collection
+     */
+    record Tail(CappedTail tail, Origin origin) implements Content {}
 
     /**
      * A change stream.
@@ -39,6 +49,41 @@ public final class ServerCursor {
      * @param stream the place in the oplog
      */
     record ChangeStream(ChangeStreamCursor stream) implements Content {}
+  }
+
+  /**
+   * A collection that is read while the cursor is open: it has to stay, and to keep its name.
+   *
+   * @param namespace the name it had when the cursor was opened
+   */
+  public record Origin(BsonBinary uuid, Namespace namespace) {
+
+    /** The collection as it is now. */
+    public static Origin of(StoredCollection collection) {
+      return new Origin(collection.uuid(), collection.namespace());
+    }
+
+    /**
+     * Finds the collection again.
+     *
+     * @throws CommandFailure 175 if it was dropped or renamed
+     */
+    public StoredCollection require(State state) {
+      StoredCollection collection = state.collection(uuid);
+      if (collection == null) {
+        throw killed("collection dropped. UUID " + uuid.asUuid());
+      }
+      if (!collection.namespace().equals(namespace)) {
+        throw killed(
+            "collection renamed from '%s' to '%s'. UUID %s"
+                .formatted(namespace, collection.namespace(), uuid.asUuid()));
+      }
+      return collection;
+    }
+
+    private static CommandFailure killed(String message) {
+      return new CommandFailure(ErrorCode.QUERY_PLAN_KILLED, message);
+    }
   }
 
   /**
