@@ -153,6 +153,8 @@ final class ChangeStreamOpening {
     List<BsonDocument> user = stages.subList(1, stages.size() - (splits ? 1 : 0));
     List<BsonDocument> events = withoutSplit();
     Pipelines.EventPipeline parsed = Pipelines.parseForEvents(call, events);
+    PipelineChecks.requirePlace(
+        call.namespace(collection == null ? "$cmd.aggregate" : collection), events);
     for (String stage : parsed.stageNames()) {
       if (!ALLOWED.contains(stage)) {
         throw new CommandFailure(

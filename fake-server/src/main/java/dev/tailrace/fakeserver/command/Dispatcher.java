@@ -88,6 +88,9 @@ public final class Dispatcher {
       throw new CommandFailure(
           ErrorCode.UNAUTHORIZED, "command " + definition.name() + " requires authentication");
     }
+    if (!world.version().atLeast(5, 0)) {
+      ReadPreferenceField.check(call.request().get("$readPreference"));
+    }
     checkDatabaseName(call.request().db());
     checkSession(call, definition);
     hearClusterTime(call.request());

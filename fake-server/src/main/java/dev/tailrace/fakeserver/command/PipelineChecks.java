@@ -2,6 +2,7 @@ package dev.tailrace.fakeserver.command;
 
 import dev.tailrace.fakeserver.error.CommandFailure;
 import dev.tailrace.fakeserver.error.ErrorCode;
+import dev.tailrace.fakeserver.storage.Namespace;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -57,6 +58,32 @@ final class PipelineChecks {
       }
     }
     return false;
+  }
+
+  /**
+   * Refuses stages that tell of the server in any namespace but theirs.
+   *
+   * @throws CommandFailure 73
+   */
+  static void requirePlace(Namespace namespace, List<BsonDocument> stages) {
+    boolean isCollectionless = namespace.collection().equals("$cmd.aggregate");
+    for (BsonDocument stage : stages) {
+      if (stage.containsKey("$currentOp")
+          && !(isCollectionless && namespace.db().equals("admin"))) {
+        throw misplaced("$currentOp must be run against the 'admin' database with {aggregate: 1}");
+      }
+      if (stage.containsKey("$listLocalSessions") && !isCollectionless) {
+        throw misplaced("$listLocalSessions must be run against the database with {aggregate: 1}");
+      }
+      if (stage.containsKey("$listSessions")
+          && !namespace.toString().equals("config.system.sessions")) {
+        throw misplaced("$listSessions may only be run against config.system.sessions");
+      }
+    }
+  }
+
+  private static CommandFailure misplaced(String message) {
+    return new CommandFailure(ErrorCode.INVALID_NAMESPACE, message);
   }
 
   /**

@@ -77,6 +77,7 @@ public enum ErrorCode {
   CURSOR_IN_USE(143, "CursorInUse"),
   EXCEEDED_MEMORY_LIMIT(146, "ExceededMemoryLimit"),
   STALE_EPOCH(150, "StaleEpoch"),
+  MAX_STALENESS_OUT_OF_RANGE(160, "MaxStalenessOutOfRange"),
   CANNOT_INDEX_PARALLEL_ARRAYS(171, "CannotIndexParallelArrays"),
   COMMAND_NOT_SUPPORTED_ON_VIEW(166, "CommandNotSupportedOnView"),
   VIEW_DEPTH_LIMIT_EXCEEDED(165, "ViewDepthLimitExceeded"),

@@ -104,7 +104,6 @@ final class OtherCodeNames {
       157 CanRepairToDowngrade
       158 MustUpgrade
       159 DurationOverflow
-      160 MaxStalenessOutOfRange
       161 IncompatibleCollationVersion
       162 CollectionIsEmpty
       163 ZoneStillInUse

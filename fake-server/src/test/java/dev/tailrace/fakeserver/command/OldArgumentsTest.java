@@ -56,6 +56,29 @@ class OldArgumentsTest {
       delimiter = '|',
       textBlock =
           """
+          {$currentOp: {}}         | 73    | $currentOp must be run against the 'admin' database with {aggregate: 1}
+          {$currentOp: 5}          | 14    | $currentOp options must be specified in an object, but found: int
+          {$listLocalSessions: {}} | 73    | $listLocalSessions must be run against the database with {aggregate: 1}
+          {$listSessions: {}}      | 73    | $listSessions may only be run against config.system.sessions
+          {$collStats: 5}          | 40166 | $collStats must take a nested object but found: $collStats: 5
+          {$collStats: {a: 1}}     | 40168 | unrecognized option to $collStats: a
+          {$collStats: {count: {}}} | 20   | $collStats is not permitted in a $changeStream pipeline
+          {$indexStats: {a: 1}}    | 28803 | The $indexStats stage specification must be an empty object
+          {$indexStats: {}}        | 20    | $indexStats is not permitted in a $changeStream pipeline
+          """)
+  void ofStagesThatTellOfTheServer(String stage, int code, String message)
+      throws InterruptedException {
+    refuses(
+        "{aggregate: 'c', pipeline: [{$changeStream: {}}, " + stage + "], cursor: {}}",
+        code,
+        message);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
           batchSize: null | 14 | Field 'batchSize' must be a number in: { getMore: 7, collection: "c", batchSize: null, $db: "d" }
           term: 1         | 14 | Field 'term' must be of type NumberLong in: { getMore: 7, collection: "c", term: 1, $db: "d" }
           lastKnownCommittedOpTime: 1  | 14 | "lastKnownCommittedOpTime" had the wrong type. Expected object, found int
@@ -67,6 +90,25 @@ class OldArgumentsTest {
           """)
   void ofAGetMore(String argument, int code, String message) throws InterruptedException {
     refuses("{getMore: {$numberLong: '7'}, collection: 'c', " + argument + "}", code, message);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          5                                     | 14  | $readPreference has incorrect type: expected object but got int
+          {}                                    | 4   | Missing expected field "mode"
+          {mode: 5}                             | 14  | "mode" had the wrong type. Expected string, found int
+          {mode: 'near'}                        | 2   | Could not parse $readPreference mode 'near'. Only the modes 'primary', 'primaryPreferred', 'secondary', 'secondaryPreferred', and 'nearest' are supported. :: caused by :: Enumeration value 'near' for field 'mode' is not a valid value.
+          {mode: 'primary', tags: [{a: 'b'}]}   | 2   | Only empty tags are allowed with primary read preference
+          {mode: 'primary', tags: [{}]}         | 0   |
+          {mode: 'nearest', tags: 5}            | 14  | "tags" had the wrong type. Expected array, found int
+          {mode: 'nearest', maxStalenessSeconds: 9}   | 160 | maxStalenessSeconds value can not be less than 90
+          {mode: 'primary', maxStalenessSeconds: 120} | 2   | maxStalenessSeconds can not be set for the primary mode
+          """)
+  void ofAReadPreference(String preference, int code, String message) throws InterruptedException {
+    refuses(STREAM + "cursor: {}, $readPreference: " + preference + "}", code, message);
   }
 
   private static void refuses(String command, int code, String message)

@@ -191,7 +191,7 @@ class OperationsTest {
           admin | {killOp: 1, op: -3000000000}  | 26823
           admin | {killOp: 1, op: -5}           | 0
           admin | {currentOp: 1, ns: {$foo: 1}} | 2
-          admin | {aggregate: 1, pipeline: [{$currentOp: 5}], cursor: {}}           | 9
+          admin | {aggregate: 1, pipeline: [{$currentOp: 5}], cursor: {}}           | 14
           admin | {aggregate: 1, pipeline: [{$currentOp: {foo: 1}}], cursor: {}}    | 9
           admin | {aggregate: 1, pipeline: [{$currentOp: {allUsers: 1}}], cursor: {}} | 9
           d     | {aggregate: 1, pipeline: [{$currentOp: {}}], cursor: {}}          | 73

@@ -170,7 +170,9 @@ final class StageTable {
     }
 
     void ofCommand(String name) {
-      add(name, (spec, context) -> List.of(new CommandStage(name, spec)));
+      add(
+          name,
+          (spec, context) -> List.of(CommandStage.parse(name, spec, context.query().version())));
     }
   }
 
