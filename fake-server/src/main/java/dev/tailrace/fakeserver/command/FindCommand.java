@@ -85,6 +85,7 @@ final class FindCommand implements Command {
     boolean noCursorTimeout = arguments.flag("noCursorTimeout");
     FLAGS.forEach(arguments::flag);
     checkBounds(call, arguments);
+    refuseWhatIsMissing(arguments);
     boolean tailable = arguments.flag("tailable");
     checkTail(arguments, tailable, singleBatch);
     State state = call.readState();
@@ -140,6 +141,25 @@ final class FindCommand implements Command {
       throw new CommandFailure(
           51_173, "When using min()/max() a hint of which index to use must be provided");
     }
+  }
+
+  /** What would be answered as if it had not been asked for. */
+  private static void refuseWhatIsMissing(QueryArguments arguments) {
+    for (String bound : List.of("min", "max")) {
+      if (!arguments.document(bound).isEmpty()) {
+        throw missing(bound);
+      }
+    }
+    for (String flag : List.of("returnKey", "showRecordId")) {
+      if (arguments.flag(flag)) {
+        throw missing(flag);
+      }
+    }
+  }
+
+  private static CommandFailure missing(String option) {
+    return new CommandFailure(
+        ErrorCode.NOT_IMPLEMENTED, "the fake server does not support '" + option + "' of find");
   }
 
   /** What a cursor goes on reading; a snapshot stays as it is. */
@@ -241,7 +261,6 @@ final class FindCommand implements Command {
       throw planned.refused(
           collection.namespace(), "tailable cursor requested on non capped collection");
     }
-    boolean awaitData = arguments.flag("awaitData");
     BsonDocument projected = arguments.document("projection");
     CappedTail tail =
         new CappedTail(

@@ -18,6 +18,9 @@ class ReadAnswersTest {
           {find: 'a$b'} | 73 | Invalid collection name specified 'd.a$b'
           {find: 'c', let: {a: 1}} | 9 | Unrecognized field 'let'.
           {find: 'c', min: {a: 1}} | 51173 | When using min()/max() a hint of which index to use must be provided
+          {find: 'c', min: {u: 1}, hint: 'u'} | 238 | the fake server does not support 'min' of find
+          {find: 'c', returnKey: true} | 238 | the fake server does not support 'returnKey' of find
+          {find: 'c', showRecordId: false} | 0 | {"_id": 1, "a": 1
           {find: 'c', filter: {a: 1}, projection: {'l.$': 1}} | 31277 | Positional projection 'l.$' does not match the query document.
           {find: 'c', filter: {$and: [{l: 2}]}, projection: {'l.$': 1}} | 0 | {"_id": 1, "l": [2]}
           {find: 'c', apiVersion: '1'} | 9 | Unrecognized field 'apiVersion'.
