@@ -9,6 +9,7 @@ import dev.tailrace.fakeserver.error.ErrorCode;
 import dev.tailrace.fakeserver.query.QueryContext;
 import dev.tailrace.fakeserver.query.match.Matcher;
 import dev.tailrace.fakeserver.query.projection.Projection;
+import dev.tailrace.fakeserver.storage.Index;
 import dev.tailrace.fakeserver.storage.Namespace;
 import dev.tailrace.fakeserver.storage.State;
 import dev.tailrace.fakeserver.storage.StoredCollection;
@@ -84,7 +85,8 @@ final class FindCommand implements Command {
     boolean singleBatch = arguments.flag("singleBatch");
     boolean noCursorTimeout = arguments.flag("noCursorTimeout");
     FLAGS.forEach(arguments::flag);
-    checkBounds(call, arguments);
+    BsonDocument min = arguments.document("min");
+    BsonDocument max = arguments.document("max");
     refuseWhatIsMissing(arguments);
     boolean tailable = arguments.flag("tailable");
     checkTail(arguments, tailable, singleBatch);
@@ -103,12 +105,14 @@ final class FindCommand implements Command {
             batchSize,
             limit == null || limit == 0 ? null : limit,
             skip == null || skip == 0 ? null : skip);
-    Hints.check(collection, call.request().get("hint"), planned);
+    Index hinted = Hints.check(collection, call.request().get("hint"), planned);
     QueryContext context = arguments.context(collection);
     if (tailable && collection != null) {
       return new Outcome.Reply(openTail(call, arguments, collection, context, planned));
     }
-    Iterator<BsonDocument> found = results(arguments, collection, context, skip, limit);
+    IndexBounds bounds =
+        collection == null ? null : IndexBounds.of(collection, hinted, min, max, planned);
+    Iterator<BsonDocument> found = results(arguments, collection, bounds, context, skip, limit);
     if (collection == null && !call.version().atLeast(5, 0)) {
       return new Outcome.Reply(emptyOfOld(namespace));
     }
@@ -134,32 +138,14 @@ final class FindCommand implements Command {
         CursorReplies.of(CursorReplies.FIRST_BATCH, batch, id, namespace, call.atClusterTime()));
   }
 
-  private static void checkBounds(Invocation call, QueryArguments arguments) {
-    boolean isBounded =
-        !arguments.document("min").isEmpty() || !arguments.document("max").isEmpty();
-    if (isBounded && call.request().get("hint") == null) {
-      throw new CommandFailure(
-          51_173, "When using min()/max() a hint of which index to use must be provided");
-    }
-  }
-
   /** What would be answered as if it had not been asked for. */
   private static void refuseWhatIsMissing(QueryArguments arguments) {
-    for (String bound : List.of("min", "max")) {
-      if (!arguments.document(bound).isEmpty()) {
-        throw missing(bound);
-      }
-    }
     for (String flag : List.of("returnKey", "showRecordId")) {
       if (arguments.flag(flag)) {
-        throw missing(flag);
+        throw new CommandFailure(
+            ErrorCode.NOT_IMPLEMENTED, "the fake server does not support '" + flag + "' of find");
       }
     }
-  }
-
-  private static CommandFailure missing(String option) {
-    return new CommandFailure(
-        ErrorCode.NOT_IMPLEMENTED, "the fake server does not support '" + option + "' of find");
   }
 
   /** What a cursor goes on reading; a snapshot stays as it is. */
@@ -197,6 +183,7 @@ final class FindCommand implements Command {
   private static Iterator<BsonDocument> results(
       QueryArguments arguments,
       @Nullable StoredCollection collection,
+      @Nullable IndexBounds bounds,
       QueryContext context,
       @Nullable Long skip,
       @Nullable Long limit) {
@@ -209,6 +196,9 @@ final class FindCommand implements Command {
     Projection projection = projected.isEmpty() ? null : Projection.parse(projected, context);
     Stream<RawBsonDocument> found =
         Scan.records(collection, matcher, sort, context).map(Map.Entry::getValue);
+    if (bounds != null) {
+      found = bounds.within(found, !sort.isEmpty());
+    }
     if (skip != null) {
       found = found.skip(skip);
     }
@@ -300,6 +290,13 @@ final class FindCommand implements Command {
   /** A find on a view is an aggregate of the same meaning. */
   private static BsonDocument findInView(
       Invocation call, QueryArguments arguments, Namespace namespace) {
+    for (String bound : List.of("min", "max")) {
+      if (!arguments.document(bound).isEmpty()) {
+        throw new CommandFailure(
+            ErrorCode.INVALID_PIPELINE_OPERATOR,
+            "Option " + bound + " not supported in aggregation.");
+      }
+    }
     List<BsonDocument> stages = new ArrayList<>();
     stages.add(new BsonDocument("$match", arguments.document("filter")));
     BsonDocument sort = arguments.document("sort");

@@ -46,6 +46,14 @@ record PlannedQuery(
         ErrorCode.BAD_VALUE, "error processing query: " + print(namespace) + " " + why);
   }
 
+  /** The refusal by the planner, which has a code of its own. */
+  CommandFailure unplanned(Namespace namespace, int code, String why) {
+    return new CommandFailure(
+        code,
+        "error processing query: %s planner returned error :: caused by :: %s"
+            .formatted(print(namespace), why));
+  }
+
   private String print(Namespace namespace) {
     StringBuilder text = new StringBuilder("ns=").append(namespace);
     append(text, " batchSize=", batchSize);

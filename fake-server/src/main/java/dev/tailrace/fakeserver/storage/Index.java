@@ -5,6 +5,8 @@ import dev.tailrace.fakeserver.error.ErrorCode;
 import dev.tailrace.fakeserver.idl.Flags;
 import dev.tailrace.fakeserver.query.match.Matcher;
 import dev.tailrace.fakeserver.query.value.ElementText;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import org.bson.BsonDateTime;
 import org.bson.BsonDocument;
@@ -103,11 +105,15 @@ public final class Index {
 
   /** Whether the index has the document under a date that is not later than that. */
   public boolean hasDateUpTo(BsonDocument document, long millis) {
-    if (filter != null && !filter.matches(document)) {
-      return false;
-    }
-    return keys.of(document).values().stream()
+    return keysOf(document).stream()
         .anyMatch(key -> key.get(0) instanceof BsonDateTime at && at.getValue() <= millis);
+  }
+
+  /** The keys by which the index has a document; none if it is not in it. */
+  public Collection<List<BsonValue>> keysOf(BsonDocument document) {
+    return filter == null || filter.matches(document)
+        ? Collections.unmodifiableCollection(keys.of(document).values())
+        : List.of();
   }
 
   /** The record with that value of the first field; only asked of the {@code _id} index. */

@@ -18,7 +18,12 @@ class ReadAnswersTest {
           {find: 'a$b'} | 73 | Invalid collection name specified 'd.a$b'
           {find: 'c', let: {a: 1}} | 9 | Unrecognized field 'let'.
           {find: 'c', min: {a: 1}} | 51173 | When using min()/max() a hint of which index to use must be provided
-          {find: 'c', min: {u: 1}, hint: 'u'} | 238 | the fake server does not support 'min' of find
+          {find: 'c', min: {u: 1}, hint: '_id_'} | 51174 | error processing query: ns=d.cTree: $and\\nSort: {}\\nProj: {}\\n planner returned error :: caused by :: The index chosen is not compatible with min/max
+          {find: 'c', min: {_id: 2}, max: {_id: 2}, hint: {_id: 1}} | 51175 | The value provided for min() does not come before the value provided for max() in the hinted index
+          {find: 'c', min: {_id: 2}, hint: {_id: 1}} | 0 | "firstBatch": [{"_id": 2, "a": 2}]
+          {find: 'c', max: {_id: 2}, hint: '_id_', projection: {_id: 1}} | 0 | "firstBatch": [{"_id": 1}]
+          {find: 'c', min: {_id: 0}, max: {_id: 9}, hint: '_id_', projection: {_id: 1}, sort: {a: -1}} | 0 | "firstBatch": [{"_id": 2}, {"_id": 1}]
+          {find: 'v', min: {_id: 2}, hint: '_id_'} | 168 | Option min not supported in aggregation.
           {find: 'c', returnKey: true} | 238 | the fake server does not support 'returnKey' of find
           {find: 'c', showRecordId: false} | 0 | {"_id": 1, "a": 1
           {find: 'c', filter: {a: 1}, projection: {'l.$': 1}} | 31277 | Positional projection 'l.$' does not match the query document.
