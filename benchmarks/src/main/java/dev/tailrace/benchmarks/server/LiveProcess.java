@@ -22,7 +22,7 @@ import org.bson.RawBsonDocument;
 public final class LiveProcess {
 
   /** The servers that are started for it: enough for the code of either to be compiled. */
-  public static final int SERVERS = 60;
+  public static final int SERVERS = 20;
 
   private static final int EVENTS = 20_000;
 
