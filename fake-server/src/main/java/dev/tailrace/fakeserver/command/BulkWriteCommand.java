@@ -66,9 +66,10 @@ final class BulkWriteCommand implements Command {
   public Outcome run(Invocation call) {
     GenericFields.requireKnown(call.request(), call.version(), GenericFields.Style.IDL, KNOWN);
     WriteCommands.requireFlags(call.request());
+    WriteCommands.requireStatementIds(call.request());
     List<RawBsonDocument> ops = required(call, "ops");
     ops.forEach(BulkWriteCommand::requireWellFormed);
-    WriteBatch.requireSize(ops.size());
+    WriteCommands.requireSize(call, ops.size());
     Bulk bulk = new Bulk(call, ops, namespaces(call));
     return ConflictWait.orWait(call, bulk::run);
   }
@@ -218,6 +219,7 @@ final class BulkWriteCommand implements Command {
       BsonDocument statement = new BsonDocument();
       copy(op, "filter", statement, "q");
       copy(op, "updateMods", statement, "u");
+      copy(op, "constants", statement, "c");
       for (String option :
           List.of("multi", "upsert", "arrayFilters", "collation", "hint", "sort")) {
         copy(op, option, statement, option);

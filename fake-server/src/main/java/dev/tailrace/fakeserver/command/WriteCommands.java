@@ -339,7 +339,7 @@ final class WriteCommands {
    * Refuses a batch that is empty or too long, or whose statements are numbered in two ways or in
    * part.
    */
-  private static void requireSize(Invocation call, int statements) {
+  static void requireSize(Invocation call, int statements) {
     WriteBatch.requireSize(statements);
     Request request = call.request();
     if (!(request.get(STATEMENT_IDS) instanceof BsonArray ids)) {
@@ -359,7 +359,8 @@ final class WriteCommands {
     }
   }
 
-  private static void requireStatementIds(Request request) {
+  /** Checks the numbers of statements, in either way of giving them. */
+  static void requireStatementIds(Request request) {
     Idl.requireType(
         request.name() + ".stmtId", Idl.given(request.body(), "stmtId"), BsonType.INT32);
     String path = request.name() + "." + STATEMENT_IDS;

@@ -156,6 +156,10 @@ class RefusalsTest {
           8.0 | {bulkWrite: 1, ops: [{delete: 0}], nsInfo: [{ns: 'd.c'}]}                 | 40414
           8.0 | {bulkWrite: 1, ops: [{insert: 0, document: 7}], nsInfo: [{ns: 'd.c'}]}    | 14
           8.0 | {bulkWrite: 1, ops: [{update: 0, filter: {}, updateMods: {}, multi: 'x'}], nsInfo: [{ns: 'd.c'}]} | 14
+          8.0 | {bulkWrite: 1, ops: [{insert: 0, document: {}}, {insert: 0, document: {}}], nsInfo: [{ns: 'd.c'}], stmtIds: [0], lsid: {id: {$uuid: 'aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaa1'}}, txnNumber: {$numberLong: '1'}} | 16
+          8.0 | {bulkWrite: 1, ops: [{insert: 0, document: {}}, {insert: 0, document: {}}], nsInfo: [{ns: 'd.c'}], stmtIds: [0, 'x'], lsid: {id: {$uuid: 'aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaa1'}}, txnNumber: {$numberLong: '1'}} | 14
+          8.0 | {bulkWrite: 1, ops: [{insert: 0, document: {}}, {insert: 0, document: {}}], nsInfo: [{ns: 'd.c'}], stmtIds: 5, lsid: {id: {$uuid: 'aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaa1'}}, txnNumber: {$numberLong: '1'}} | 14
+          8.0 | {bulkWrite: 1, ops: [{insert: 0, document: {}}, {insert: 0, document: {}}], nsInfo: [{ns: 'd.c'}], stmtIds: [0, 1], lsid: {id: {$uuid: 'aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaa1'}}, txnNumber: {$numberLong: '1'}} | 0
           8.0 | {setFeatureCompatibilityVersion: '99.9', confirm: true} | 2
           8.0 | {setFeatureCompatibilityVersion: 8, confirm: true}      | 14
           8.0 | {setFeatureCompatibilityVersion: '7.0', confirm: true}  | 238

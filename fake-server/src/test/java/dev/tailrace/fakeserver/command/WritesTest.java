@@ -260,4 +260,16 @@ class WritesTest {
       }
     }
   }
+
+  @Test
+  void pipelinesOfABulkWriteKnowItsConstants() throws InterruptedException {
+    client.ok("{insert: 'c', documents: [{_id: 1}]}");
+    BsonDocument reply =
+        client.run(
+            "admin",
+            "{bulkWrite: 1, ops: [{update: 0, filter: {_id: 1}, updateMods: [{$set: {a: '$$k'}}],"
+                + " constants: {k: 5}}], nsInfo: [{ns: 'd.c'}]}");
+    assertThat(reply.getInt32("nErrors").getValue()).as(reply.toJson()).isZero();
+    assertThat(found()).containsExactly(BsonDocument.parse("{_id: 1, a: 5}"));
+  }
 }
