@@ -39,6 +39,9 @@ final class CollectionOptions {
 
   private static final ImmutableSet<String> NUMBERS = ImmutableSet.of("max", "size");
 
+  /** What a capped collection may be told to hold at most. */
+  private static final long MAX_SIZE_BYTES = 1L << 50;
+
   private static final ImmutableSet<String> LEVELS = ImmutableSet.of("moderate", "off", "strict");
 
   private CollectionOptions() {}
@@ -81,6 +84,9 @@ final class CollectionOptions {
       IndexSpecs.checkIdIndex(spec, call.version());
     }
     require(!isBelowZero(call, "size"), "size has to be >= 0");
+    require(
+        !(given(call, "size") instanceof BsonNumber size) || size.longValue() <= MAX_SIZE_BYTES,
+        "size cannot exceed 1 PB");
     require(
         !(given(call, "max") instanceof BsonNumber max) || max.longValue() < 1L << 31,
         "max in a capped collection has to be < 2^31 or not set");

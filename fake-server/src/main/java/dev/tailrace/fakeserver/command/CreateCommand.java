@@ -91,7 +91,7 @@ final class CreateCommand implements Command {
               ? "Collection " + namespace + " already exists."
               : "Collection already exists. NS: " + namespace);
     }
-    Names.requireCreatable(namespace);
+    Names.requireCreatable(call, namespace);
     CollectionOptions.checkWords(call);
     if (request.get("viewOn") instanceof BsonString viewOn) {
       createView(call, namespace, viewOn.getValue());
@@ -133,7 +133,7 @@ final class CreateCommand implements Command {
         options.append(option.getKey(), value);
       }
     }
-    checkCapped(options);
+    checkCapped(options, call.version());
     checkImages("create", call.request().db(), options);
     if (options.get(CLUSTERED) instanceof BsonDocument clustered) {
       options.put(CLUSTERED, IndexSpecs.clustered(clustered));
@@ -153,14 +153,15 @@ final class CreateCommand implements Command {
     return options;
   }
 
-  private static void checkCapped(BsonDocument options) {
+  private static void checkCapped(BsonDocument options, ServerVersion version) {
     BsonValue capped = options.get("capped");
-    if (capped instanceof BsonBoolean flag && !flag.getValue()) {
+    if (capped instanceof BsonNumber number) {
+      capped = BsonBoolean.valueOf(number.doubleValue() != 0);
+      options.put("capped", capped);
+    }
+    if (BsonBoolean.FALSE.equals(capped)) {
       options.remove("capped");
       return;
-    }
-    if (capped instanceof BsonNumber number) {
-      options.put("capped", BsonBoolean.valueOf(number.doubleValue() != 0));
     }
     if (capped != null && !(options.get("size") instanceof BsonNumber)) {
       throw new CommandFailure(
@@ -172,7 +173,7 @@ final class CreateCommand implements Command {
           "the 'capped' field needs to be true when either the 'size' or 'max' fields are present");
     }
     if (options.get("size") instanceof BsonNumber size) {
-      options.put("size", number((size.longValue() + 0xff) & ~0xffL));
+      options.put("size", number(cappedBytes(size.longValue(), version)));
     }
     if (options.get("max") instanceof BsonNumber max) {
       if (max.longValue() <= 0) {
@@ -181,6 +182,11 @@ final class CreateCommand implements Command {
         options.put("max", number(max.longValue()));
       }
     }
+  }
+
+  /** Before 7.0 sizes were rounded up to pages of 256 bytes. */
+  private static long cappedBytes(long bytes, ServerVersion version) {
+    return version.atLeast(7, 0) ? bytes : (bytes + 0xff) & ~0xffL;
   }
 
   private static BsonValue number(long value) {
@@ -266,7 +272,7 @@ final class CreateCommand implements Command {
     if (collection != null) {
       return collection;
     }
-    Names.requireCreatable(namespace);
+    Names.requireCreatable(call, namespace);
     return createCollection(call, target, namespace, new BsonDocument());
   }
 }

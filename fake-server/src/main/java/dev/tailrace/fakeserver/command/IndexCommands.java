@@ -34,7 +34,7 @@ final class IndexCommands {
     for (RawBsonDocument spec : CreateIndexesFields.specs(call.request(), call.version())) {
       wanted.add(IndexSpecs.parse(call, spec));
     }
-    Names.requireCreatable(namespace);
+    Names.requireCreatable(call, namespace);
     StoredCollection there = call.target().state().collection(namespace);
     boolean areAllThere =
         there != null

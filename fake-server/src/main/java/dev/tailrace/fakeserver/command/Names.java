@@ -20,6 +20,9 @@ final class Names {
   private static final Set<String> CREATABLE =
       Set.of("system.js", "system.profile", "system.users", "system.views");
 
+  /** What the server alone writes to, and clients create. */
+  private static final Set<String> OWN = Set.of("system.profile", "system.views");
+
   private static final Set<String> WRITE_COMMANDS = Set.of("insert", "update", "delete");
 
   private Names() {}
@@ -75,18 +78,18 @@ final class Names {
   }
 
   /** Refuses a name under which no collection may be created. */
-  static void requireCreatable(Namespace namespace) {
+  static void requireCreatable(Invocation call, Namespace namespace) {
     if (namespace.collection().indexOf('$') >= 0) {
       throw new CommandFailure(ErrorCode.INVALID_NAMESPACE, "invalid collection name");
     }
-    requireNotReserved(namespace, CREATABLE);
+    requireNotReserved(call, namespace);
   }
 
-  private static void requireNotReserved(Namespace namespace, Set<String> exceptions) {
+  private static void requireNotReserved(Invocation call, Namespace namespace) {
     String name = namespace.collection();
     boolean isReserved = namespace.isSystem() && !name.startsWith(StoredView.BUCKETS);
-    if (isReserved && !exceptions.contains(name) && !INTERNAL.contains(namespace.db())) {
-      throw new CommandFailure(ErrorCode.INVALID_NAMESPACE, "cannot write to '" + namespace + "'");
+    if (isReserved && !CREATABLE.contains(name) && !INTERNAL.contains(namespace.db())) {
+      throw reserved(call, namespace);
     }
   }
 
@@ -98,7 +101,18 @@ final class Names {
     }
     boolean isOwn = namespace.isSystem() && !namespace.db().equals("admin");
     if (isOwn && !WRITABLE.contains(namespace.collection())) {
-      throw new CommandFailure(ErrorCode.INVALID_NAMESPACE, "cannot write to '" + namespace + "'");
+      throw reserved(call, namespace);
     }
+  }
+
+  /** Since 5.0 names that mean nothing to the server are told from those of its own. */
+  private static CommandFailure reserved(Invocation call, Namespace namespace) {
+    String message = "cannot write to '" + namespace + "'";
+    if (call.version().atLeast(5, 0)) {
+      message =
+          (OWN.contains(namespace.collection()) ? "cannot write to " : "Invalid system namespace: ")
+              + namespace;
+    }
+    return new CommandFailure(ErrorCode.INVALID_NAMESPACE, message);
   }
 }

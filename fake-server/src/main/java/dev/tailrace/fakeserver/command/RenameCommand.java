@@ -49,7 +49,7 @@ final class RenameCommand implements Command {
       throw new CommandFailure(ErrorCode.NAMESPACE_EXISTS, "target namespace exists");
     }
     Views.requireNoView(state, to);
-    Names.requireCreatable(to);
+    Names.requireCreatable(call, to);
     if (from.db().equals(to.db())) {
       rename(target, source, to);
     } else {
