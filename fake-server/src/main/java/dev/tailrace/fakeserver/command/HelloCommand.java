@@ -125,15 +125,15 @@ final class HelloCommand implements Command {
     for (String field : known.keySet()) {
       switch (field) {
         case "processId" ->
-            Idl.requireType("TopologyVersion.processId", known.get(field), BsonType.OBJECT_ID);
+            Idl.requireType(
+                "TopologyVersion.processId", Idl.given(known, field), BsonType.OBJECT_ID);
         case "counter" ->
-            Idl.requireType("TopologyVersion.counter", known.get(field), BsonType.INT64);
+            Idl.requireType("TopologyVersion.counter", Idl.given(known, field), BsonType.INT64);
         default -> throw Idl.unknownField("TopologyVersion." + field);
       }
     }
     for (String field : new String[] {"processId", "counter"}) {
-      BsonValue value = known.get(field);
-      if (value == null || value.isNull()) {
+      if (Idl.given(known, field) == null) {
         throw Idl.missingField("TopologyVersion." + field);
       }
     }

@@ -85,6 +85,7 @@ class ClientMetadataTest {
       textBlock =
           """
           {counter: {$numberLong: '0'}}                                            | 5   | 40414 | BSON field 'TopologyVersion.processId' is missing but a required field
+          {processId: null, counter: {$numberLong: '0'}}                           | 5   | 40414 | BSON field 'TopologyVersion.processId' is missing but a required field
           {processId: {$oid: '000000000000000000000000'}}                          | 5   | 40414 | BSON field 'TopologyVersion.counter' is missing but a required field
           {processId: {$oid: '000000000000000000000000'}, counter: 0}              | 5   | 14    | BSON field 'TopologyVersion.counter' is the wrong type 'int', expected type 'long'
           {processId: 5}                                                           | 5   | 14    | BSON field 'TopologyVersion.processId' is the wrong type 'int', expected type 'objectId'
