@@ -40,32 +40,54 @@ final class KeyExtractor {
    * @throws CommandFailure 171
    */
   void requireOneArray(BsonDocument document) {
-    List<String> first = null;
+    requireOneArray(document, paths);
+  }
+
+  private static void requireOneArray(BsonDocument document, List<List<String>> paths) {
+    FirstArray first = null;
+    List<List<String>> further = new ArrayList<>();
     for (List<String> path : paths) {
-      List<String> array = firstArray(document, path);
-      if (array == null) {
+      FirstArray found = firstArray(document, path);
+      if (found == null) {
         continue;
       }
-      if (first != null && !first.equals(array)) {
+      if (first != null && !first.path.equals(found.path)) {
         throw new CommandFailure(
             ErrorCode.CANNOT_INDEX_PARALLEL_ARRAYS,
-            "cannot index parallel arrays [%s] [%s]"
-                .formatted(array.get(array.size() - 1), first.get(first.size() - 1)));
+            "cannot index parallel arrays [%s] [%s]".formatted(found.name(), first.name()));
       }
-      first = array;
+      first = found;
+      if (path.size() > found.path.size()) {
+        further.add(path.subList(found.path.size(), path.size()));
+      }
+    }
+    if (first != null && further.size() > 1) {
+      for (BsonValue element : first.array) {
+        if (element instanceof BsonDocument inner) {
+          requireOneArray(inner, further);
+        }
+      }
     }
   }
 
-  /** The part of a path that leads to the first array on it; null where there is none. */
-  private static @Nullable List<String> firstArray(BsonDocument document, List<String> path) {
+  /** The first array on a path, and the part of the path that leads to it. */
+  private record FirstArray(List<String> path, BsonArray array) {
+
+    String name() {
+      return path.get(path.size() - 1);
+    }
+  }
+
+  /** Null where there is none. */
+  private static @Nullable FirstArray firstArray(BsonDocument document, List<String> path) {
     BsonValue value = document;
     for (int depth = 0; depth < path.size(); depth++) {
       if (!(value instanceof BsonDocument inner)) {
         return null;
       }
       value = inner.get(path.get(depth));
-      if (value instanceof BsonArray) {
-        return path.subList(0, depth + 1);
+      if (value instanceof BsonArray array) {
+        return new FirstArray(path.subList(0, depth + 1), array);
       }
     }
     return null;

@@ -89,6 +89,21 @@ class CatalogAnswersTest {
   }
 
   @Test
+  void twoArraysWithinOneHaveNoKeys() throws InterruptedException {
+    Conversation.on(
+        "4.4",
+        client -> {
+          client.ok("{createIndexes: 'p', indexes: [{key: {'a.x': 1, 'a.y': 1}, name: 'xy'}]}");
+          client.ok("{insert: 'p', documents: [{_id: 1, a: [{x: [1], y: 2}, {x: 1, y: [2]}, 3]}]}");
+          String both = "{insert: 'p', documents: [{_id: 2, a: [{x: 1}, {x: [1], y: [2]}]}]}";
+          BsonDocument error = client.run(both).getArray("writeErrors").get(0).asDocument();
+          assertThat(Conversation.code(error)).isEqualTo(171);
+          assertThat(error.getString("errmsg").getValue())
+              .isEqualTo("cannot index parallel arrays [y] [x]");
+        });
+  }
+
+  @Test
   void aNumberedBatchIsDoneOnce() throws InterruptedException {
     Conversation.on(
         "4.4",
