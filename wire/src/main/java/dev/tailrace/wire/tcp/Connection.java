@@ -127,7 +127,8 @@ final class Connection implements AutoCloseable {
       opened();
       return answer;
     } catch (IOException | AuthenticationException e) {
-      whyNotOpen = e.getClass().getSimpleName() + ": " + e.getMessage();
+      whyNotOpen =
+          whyInterrupted().orElseGet(() -> e.getClass().getSimpleName() + ": " + e.getMessage());
       throw e;
     } finally {
       alarm.cancel();
