@@ -52,6 +52,7 @@ class ConnectionPoolTest {
       outcomes.awaitReply();
       listener.awaitPool(CheckedIn.class, 2);
     }
+    listener.awaitPool(PoolClosed.class, 1); // Maybe by the thread that tells of the check-in.
 
     assertThat(listener.pools())
         .extracting(event -> (Object) event.getClass())
