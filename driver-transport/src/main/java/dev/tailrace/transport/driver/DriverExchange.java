@@ -42,8 +42,8 @@ import org.jspecify.annotations.Nullable;
  * the reply has opened is killed.
  *
  * <p>So a connection is needed to free another one. A {@code getMore} keeps its own for long, and
- * lets what was sent before it to end cursors at its server have a connection first: a pool with a
- * limit would be full for good.
+ * lets what is to end cursors at its server have a connection first: a pool with a limit would be
+ * full for good.
  */
 final class DriverExchange implements Transport.Exchange, Runnable {
 

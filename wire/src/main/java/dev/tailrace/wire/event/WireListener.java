@@ -6,7 +6,8 @@ package dev.tailrace.wire.event;
  * <p>A listener is called by the threads that do the work, and must not block: it holds up what it
  * hears of. {@link #command} and {@link #selection} may be called by several threads at once, on
  * each with no lock held; {@link #pool} and {@link #topology} are called for one event at a time,
- * in the order in which they happened. What a listener throws is logged, once for each listener,
+ * in the order in which they happened. The last ones may come from another thread just after the
+ * transport's {@code close} has returned. What a listener throws is logged, once for each listener,
  * and changes nothing.
  */
 public interface WireListener {
