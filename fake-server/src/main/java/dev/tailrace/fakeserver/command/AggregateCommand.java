@@ -182,12 +182,6 @@ final class AggregateCommand implements Command {
         "aggregate.$_generateV2ResumeTokens",
         request.get("$_generateV2ResumeTokens"),
         BsonType.BOOLEAN);
-    BsonValue collation = request.get("collation");
-    if (!isModern && collation != null && !collation.isDocument()) {
-      throw new CommandFailure(
-          ErrorCode.TYPE_MISMATCH,
-          "collation must be an object, not a " + BsonTypes.name(collation));
-    }
     BsonValue hint = request.get("hint");
     if (hint != null && !hint.isString() && !hint.isDocument()) {
       throw new CommandFailure(
@@ -239,7 +233,6 @@ final class AggregateCommand implements Command {
                 ? filter
                 : new BsonDocument()));
     Iterator<BsonDocument> found = Pipelines.run(call, namespace, stages);
-    boolean writes = !stages.isEmpty() && isWrite(stages.get(stages.size() - 1));
     boolean isModern = call.version().atLeast(5, 0);
     ServerCursor.@Nullable Origin origin = origin(call, namespace, stages);
     ResultIterator results = new ResultIterator(found, isModern || origin == null, Long.MAX_VALUE);
@@ -248,7 +241,7 @@ final class AggregateCommand implements Command {
     try {
       batch = CursorReplies.take(results, batchSize);
       // Up to 4.4 the end is known only by having asked for one result more.
-      boolean foresees = isModern || writes || batch.size() < batchSize;
+      boolean foresees = isModern || writes(call) || batch.size() < batchSize;
       hasMore = !foresees || results.hasNext();
     } catch (CommandFailure e) {
       throw ExecutorErrors.ofAggregate(e, call, namespace);
@@ -263,10 +256,6 @@ final class AggregateCommand implements Command {
                 .id()
             : 0;
     return CursorReplies.of(CursorReplies.FIRST_BATCH, batch, id, namespace, call.atClusterTime());
-  }
-
-  private static boolean isWrite(BsonDocument stage) {
-    return stage.containsKey("$out") || stage.containsKey("$merge");
   }
 
   /**

@@ -64,13 +64,7 @@ final class FindCommand implements Command {
 
   /** Flags whose type is checked, and which change nothing here. */
   private static final List<String> FLAGS =
-      List.of(
-          "returnKey",
-          "showRecordId",
-          "oplogReplay",
-          "allowPartialResults",
-          "allowDiskUse",
-          "readOnce");
+      List.of("oplogReplay", "allowPartialResults", "allowDiskUse", "readOnce");
 
   @Override
   public Outcome run(Invocation call) {
@@ -142,10 +136,19 @@ final class FindCommand implements Command {
   private static void refuseWhatIsMissing(QueryArguments arguments) {
     for (String flag : List.of("returnKey", "showRecordId")) {
       if (arguments.flag(flag)) {
-        throw new CommandFailure(
-            ErrorCode.NOT_IMPLEMENTED, "the fake server does not support '" + flag + "' of find");
+        throw missing("'" + flag + "' of find");
       }
     }
+    for (String bound : List.of("min", "max")) {
+      if (arguments.flag("tailable") && !arguments.document(bound).isEmpty()) {
+        throw missing("'" + bound + "' of a tailable find");
+      }
+    }
+  }
+
+  private static CommandFailure missing(String what) {
+    return new CommandFailure(
+        ErrorCode.NOT_IMPLEMENTED, "the fake server does not support " + what);
   }
 
   /** What a cursor goes on reading; a snapshot stays as it is. */

@@ -24,6 +24,7 @@ class ReadAnswersTest {
           {find: 'c', max: {_id: 2}, hint: '_id_', projection: {_id: 1}} | 0 | "firstBatch": [{"_id": 1}]
           {find: 'c', min: {_id: 0}, max: {_id: 9}, hint: '_id_', projection: {_id: 1}, sort: {a: -1}} | 0 | "firstBatch": [{"_id": 2}, {"_id": 1}]
           {find: 'v', min: {_id: 2}, hint: '_id_'} | 168 | Option min not supported in aggregation.
+          {find: 'c', tailable: true, max: {_id: 1}, hint: '_id_'} | 238 | the fake server does not support 'max' of a tailable find
           {find: 'c', returnKey: true} | 238 | the fake server does not support 'returnKey' of find
           {find: 'c', showRecordId: false} | 0 | {"_id": 1, "a": 1
           {find: 'c', filter: {a: 1}, projection: {'l.$': 1}} | 31277 | Positional projection 'l.$' does not match the query document.
