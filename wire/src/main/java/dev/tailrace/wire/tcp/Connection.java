@@ -127,8 +127,7 @@ final class Connection implements AutoCloseable {
       opened();
       return answer;
     } catch (IOException | AuthenticationException e) {
-      whyNotOpen =
-          whyInterrupted().orElseGet(() -> e.getClass().getSimpleName() + ": " + e.getMessage());
+      whyNotOpen = why(e);
       throw e;
     } finally {
       alarm.cancel();
@@ -400,8 +399,15 @@ final class Connection implements AutoCloseable {
     close();
   }
 
-  synchronized Optional<String> whyInterrupted() {
-    return Optional.ofNullable(whyInterrupted);
+  /** A failure of this connection, for people: what broke it, or who broke it off and why. */
+  String describe(Exception failure) {
+    return address + ": " + why(failure);
+  }
+
+  private synchronized String why(Exception failure) {
+    return whyInterrupted == null
+        ? failure.getClass().getSimpleName() + ": " + failure.getMessage()
+        : whyInterrupted;
   }
 
   @Override

@@ -48,11 +48,6 @@ final class Opening {
 
   private static void report(
       Connection connection, NetworkFault fault, Exception failure, Deployment deployment) {
-    deployment.onNetworkError(connection, fault, describe(connection, failure));
-  }
-
-  private static String describe(Connection connection, Exception failure) {
-    return "%s: %s: %s"
-        .formatted(connection.address(), failure.getClass().getSimpleName(), failure.getMessage());
+    deployment.onNetworkError(connection, fault, connection.describe(failure));
   }
 }

@@ -392,7 +392,7 @@ final class TcpExchange implements Transport.Exchange, Runnable {
       reusable = !abandonment.settle();
       return new Replied(serverRef(connection, reusable), reply.body());
     } catch (BadMessageException e) {
-      return failed(connection.server(), Reason.BAD_MESSAGE, describe(connection, e), e);
+      return failed(connection.server(), Reason.BAD_MESSAGE, connection.describe(e), e);
     } catch (IOException e) {
       return broken(connection, e);
     } finally {
@@ -406,7 +406,7 @@ final class TcpExchange implements Transport.Exchange, Runnable {
     NetworkFault fault =
         e instanceof SocketTimeoutException ? NetworkFault.TIMED_OUT : NetworkFault.BROKEN;
     report(connection, fault, e);
-    return failed(connection.server(), Reason.NETWORK, describe(connection, e), e);
+    return failed(connection.server(), Reason.NETWORK, connection.describe(e), e);
   }
 
   /**
@@ -463,7 +463,7 @@ final class TcpExchange implements Transport.Exchange, Runnable {
           e);
     } catch (IOException e) {
       report(connection, Opening.faultOf(connection, e), e);
-      return failed(notReached(server), Reason.NETWORK, describe(connection, e), e);
+      return failed(notReached(server), Reason.NETWORK, connection.describe(e), e);
     }
     Optional<Unfit> unfit = deployment.onOpened(connection);
     server.pool().opened(connection);
@@ -478,7 +478,7 @@ final class TcpExchange implements Transport.Exchange, Runnable {
     if (abandonment.settle()) {
       throw new GivenUpException();
     }
-    deployment.onNetworkError(connection, fault, describe(connection, failure));
+    deployment.onNetworkError(connection, fault, connection.describe(failure));
   }
 
   private boolean isTimeOver() {
@@ -526,14 +526,6 @@ final class TcpExchange implements Transport.Exchange, Runnable {
   /** A server that this exchange never spoke to: a retry passes it over. */
   private static ServerRef notReached(Server server) {
     return new ServerRef(server.address().toString(), 0, ServerKind.UNKNOWN);
-  }
-
-  private static String describe(Connection connection, Exception failure) {
-    return connection.address()
-        + ": "
-        + connection
-            .whyInterrupted()
-            .orElseGet(() -> failure.getClass().getSimpleName() + ": " + failure.getMessage());
   }
 
   private static Outcome failed(
