@@ -2,6 +2,7 @@ package dev.tailrace.conformance.topology;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tailrace.conformance.support.Eventually;
 import dev.tailrace.engine.transport.Outcome;
 import dev.tailrace.engine.transport.ReadPreference;
 import dev.tailrace.engine.transport.Request;
@@ -153,8 +154,18 @@ final class PlayedTransport implements AutoCloseable {
     return send(database, command);
   }
 
+  /** Waits for the last events: another thread may tell them just after the transport is closed. */
   @Override
   public void close() {
     transport.close();
+    Eventually.await(
+        "the end of the deployment and of its pools",
+        () ->
+            count("topologyClosedEvent") == 1
+                && count("poolClosedEvent") == count("poolCreatedEvent"));
+  }
+
+  private long count(String name) {
+    return told.stream().filter(event -> event.name().equals(name)).count();
   }
 }
